@@ -1,0 +1,23 @@
+# Generated from spec/openapi.yaml by openapi-python-client 0.29.1; do not edit: make client.
+from enum import StrEnum
+from typing import Self
+
+
+class TaskStatus(StrEnum):
+    FAILED = "failed"
+    PROCESSING = "processing"
+    SUBMITTED = "submitted"
+    SUCCEED = "succeed"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        """A value that is not in the contract (yet) becomes a member of its own, not an error"""
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = f"UNKNOWN_{value}"
+        member._value_ = value
+        return member

@@ -1,0 +1,136 @@
+"""Where the contract is read from disk: the YAML files, or their compiled form.
+
+`generated/contract.json` holds the files parsed, so that a server starts without a YAML
+parser.  It is used only while its checksum matches the YAML beside it: an edit of the spec
+is read, and checked, at the next start.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from kling_lipsync.rulebook import Rulebook, SpecError, read_rulebook
+
+_PACKAGED = Path(__file__).parent / "spec"
+_CHECKOUT = Path(__file__).parent.parent
+
+FILES = ("openapi.yaml", "rules.yaml", "control.yaml")
+OPENAPI_KEYS = frozenset("openapi info servers tags paths components externalDocs x-errors".split())
+
+
+@frozen
+class Contract:
+    """The OpenAPI document (as parsed) and the rulebook; `lines` maps a rule to its line."""
+
+    openapi: dict[str, Any]
+    control: dict[str, Any]
+    rulebook: Rulebook
+    lines: dict[str, int]
+    folder: Path
+
+    def bundle(self) -> dict[str, Any]:
+        """Return the OpenAPI document without `x-` data, ready for any tool."""
+        bundle: dict[str, Any] = _without_extensions(self.openapi)
+        return bundle
+
+
+def spec_folder() -> Path:
+    """Return the folder with openapi.yaml and rules.yaml: the wheel's, or the checkout's."""
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT / "spec"
+
+
+def compiled_path() -> Path:
+    """Return where the compiled contract is kept."""
+    if _PACKAGED.is_dir():
+        return _PACKAGED / "contract.json"
+    return _CHECKOUT / "generated" / "contract.json"
+
+
+def load_contract() -> Contract:
+    """Read the contract; raise SpecError when it holds something that is not understood."""
+    folder = spec_folder()
+    compiled = compiled_path()
+    documents = None
+    if compiled.is_file():
+        documents = json.loads(compiled.read_bytes())
+    if documents is None or documents["checksum"] != checksum(folder):
+        documents = compile_contract(folder)
+    return _checked(documents, folder)
+
+
+def _checked(documents: dict[str, Any], folder: Path) -> Contract:
+    openapi = documents["openapi"]
+    unknown = sorted(set(openapi) - OPENAPI_KEYS)
+    if unknown:
+        msg = f"openapi.yaml: unknown key {unknown[0]!r}; known: {', '.join(sorted(OPENAPI_KEYS))}"
+        raise SpecError(msg)
+    return Contract(
+        openapi=openapi,
+        control=documents["control"],
+        rulebook=read_rulebook(documents["rules"], openapi),
+        lines=documents["lines"],
+        folder=folder,
+    )
+
+
+def checksum(folder: Path) -> str:
+    """Return the SHA-256 (hex) of the YAML files together."""
+    digest = hashlib.sha256()
+    for name in FILES:
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()
+
+
+def compile_contract(folder: Path) -> dict[str, Any]:
+    """Parse the YAML files into what `contract.json` holds."""
+    import yaml  # noqa: PLC0415 - a server that finds the compiled form starts without it
+
+    class UniqueKeys(yaml.SafeLoader):
+        """Refuses a key that stands twice in one mapping, and dates that YAML would guess."""
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: ANN401, FBT001, FBT002
+            names = [key.value for key, _ in node.value]
+            twice = {name for name in names if names.count(name) > 1}
+            if twice:
+                msg = f"{node.start_mark}: the key {sorted(twice)[0]!r} stands here twice"
+                raise SpecError(msg)
+            return super().construct_mapping(node, deep)
+
+    rules_text = (folder / "rules.yaml").read_text("utf-8")
+    control_text = (folder / "control.yaml").read_text("utf-8")
+    openapi_text = (folder / "openapi.yaml").read_text("utf-8")
+    rules = yaml.load(rules_text, UniqueKeys)  # noqa: S506 - a subclass of the safe loader
+    return {
+        "checksum": checksum(folder),
+        "openapi": yaml.load(openapi_text, UniqueKeys),  # noqa: S506 - as above
+        "control": yaml.load(control_text, UniqueKeys),  # noqa: S506 - as above
+        "rules": rules,
+        "lines": _lines(rules_text, rules["rules"]),
+    }
+
+
+def _lines(text: str, names: dict[str, Any]) -> dict[str, int]:
+    found = {line.strip().rstrip(":"): number for number, line in enumerate(text.splitlines(), 1)}
+    return {name: found[name] for name in names if name in found}
+
+
+def _without_extensions(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, dict):
+        return {k: _without_extensions(v) for k, v in value.items() if not str(k).startswith("x-")}
+    if isinstance(value, list):
+        return [_without_extensions(item) for item in value]
+    return value
+
+
+def main() -> None:
+    """Write the compiled contract, after checking it (`make contract`)."""
+    documents = compile_contract(spec_folder())
+    _checked(documents, spec_folder())
+    compiled_path().write_text(json.dumps(documents, ensure_ascii=False, indent=0) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""The only wiring: from settings to an ASGI application with everything behind it."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from attrs import frozen, mutable
+
+from kling_lipsync.contract import Contract, load_contract
+from mock_server.accounts import (
+    SAMPLE_AUDIO_URL,
+    SAMPLE_VIDEO_URL,
+    read_pace,
+    sample_video,
+)
+from mock_server.asgi import Application
+from mock_server.console import Console
+from mock_server.control import Control
+from mock_server.directory import Directory, read_units
+from mock_server.engine import Engine
+from mock_server.happenings import Happenings
+from mock_server.journal import Journal
+from mock_server.media.decoding import DecodingMedia, available
+from mock_server.media.plain import PlainMedia
+from mock_server.media.ports import Media
+from mock_server.media_host import MediaHost
+from mock_server.outbound import Reach
+from mock_server.replies import ReplyCheck
+from mock_server.runner import Runner
+from mock_server.settings import Settings, SettingsError
+from mock_server.shelf import Caps, Shelf
+from mock_server.store import MemoryStore, Store
+from mock_server.values import Account
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+@mutable
+class Origin:
+    """The address that the server is reached at; known for certain once it listens."""
+
+    url: str
+
+    def __call__(self) -> str:
+        """Return the origin, such as `http://127.0.0.1:8787`."""
+        return self.url
+
+
+@frozen
+class Server:
+    """A wired server: the application, and the parts that a command line or a test asks for."""
+
+    application: Application
+    contract: Contract
+    directory: Directory
+    origin: Origin
+    media_kind: str
+
+
+def create_server(settings: Settings, store: Store | None = None) -> Server:
+    """Wire a server.
+
+    Raises SpecError, SettingsError or ClockError for a contract or setting that is not
+    understood; nothing is left behind then.
+    """
+    contract = load_contract()
+    rulebook = contract.rulebook
+    profile = rulebook.profile(settings.profile, dict(settings.readings))
+    read_pace(settings.pace, settings.profile)
+    read_units(settings.units)
+    media, media_kind = _media(settings.media)
+    reach = Reach(any_host=_any_host(settings.fetch))
+    mapped = _mapped(settings)
+    origin = Origin(f"http://{settings.host}:{settings.port}")
+    console = Console()
+    say: Callable[[str], None] = _say_nothing if settings.quiet else console.say
+
+    store = MemoryStore() if store is None else store
+    check = ReplyCheck(None)
+    engine = Engine(contract, store, profile, check)
+    if settings.validate_replies:
+        check.schemas = engine.schemas(rulebook.profile("documented"))
+    folder = tempfile.TemporaryDirectory(prefix="lipsync-mock-")
+    shelf = Shelf(Path(folder.name), media, mapped, _caps(contract), reach)
+    engine.renders = True
+    journal = Journal(settings.journal)
+    runner = Runner(engine, shelf, reach, check, origin, say)
+    media_host = MediaHost(engine, shelf, runner)
+
+    def gone(account: Account) -> None:
+        for keeper in (engine, runner, journal):
+            keeper.forget(account.access_key)
+        media_host.forget(account)
+
+    sample_path = SAMPLES / "talking-clip.mp4"
+    directory = Directory(
+        settings,
+        rulebook,
+        store,
+        sample_video(sample_path.stat().st_size),
+        str(sample_path),
+        media_host.know,
+        gone,
+    )
+    happenings = Happenings(engine, directory, runner, shelf, origin, media_kind)
+
+    async def close() -> None:
+        await runner.close()
+        if isinstance(media, DecodingMedia):
+            media.close()
+        console.flush()
+        folder.cleanup()
+
+    application = Application(
+        engine,
+        journal,
+        shelf,
+        runner,
+        Control(contract, directory, happenings, journal, settings.control_token),
+        media_host,
+        origin=origin,
+        largest_body=int(rulebook.rules["transport.json-body"].limits["largest_bytes"]),
+        say=None if settings.quiet else say,
+        close=close,
+    )
+    directory.create(
+        {
+            "access_key": settings.access_key,
+            "secret_key": settings.secret_key,
+            "api_keys": [settings.api_key],
+        }
+    )
+    return Server(application, contract, directory, origin, media_kind)
+
+
+def _media(kind: str) -> tuple[Media, str]:
+    if kind not in ("auto", "plain", "decoding"):
+        msg = f"media {kind!r} is none of: auto, plain, decoding"
+        raise SettingsError(msg)
+    missing = available()
+    if kind == "decoding" and missing is not None:
+        raise SettingsError(missing)
+    if kind == "plain" or missing is not None:
+        return PlainMedia(), "plain"
+    return DecodingMedia(), "decoding"
+
+
+def _any_host(fetch: str) -> bool:
+    if fetch not in ("loopback", "any"):
+        msg = f"fetch {fetch!r} is none of: loopback, any"
+        raise SettingsError(msg)
+    return fetch == "any"
+
+
+def _mapped(settings: Settings) -> dict[str, Path]:
+    mapped = {
+        SAMPLE_VIDEO_URL: SAMPLES / "talking-clip.mp4",
+        SAMPLE_AUDIO_URL: SAMPLES / "speech.mp3",
+    }
+    for url, name in settings.media_map:
+        path = Path(name).expanduser()
+        if not path.is_file():
+            msg = f"media_map: {name!r}, which {url!r} stands for, is no file"
+            raise SettingsError(msg)
+        mapped[url] = path.resolve()
+    return mapped
+
+
+def _caps(contract: Contract) -> Caps:
+    """Return the most bytes that are worth fetching: the documented limits, in the larger unit."""
+    rules = contract.rulebook.rules
+    video = int(rules["identify.video-size"].limits["largest_megabytes"])
+    audio = int(rules["create.sound-file-size"].limits["largest_megabytes"])
+    return Caps(video * 1024 * 1024, audio * 1024 * 1024)
+
+
+def _say_nothing(_text: str) -> None:
+    return

@@ -1,0 +1,154 @@
+"""The ASGI shell: bytes in, bytes out, and the one place where a call reads the clock.
+
+`/__mock__/` and `/media/` are the mock's own; everything else speaks the vendor's envelope,
+whatever goes wrong.  Explanations are headers, never part of a body.
+"""
+
+import asyncio
+import re
+import traceback
+from collections.abc import Awaitable, Callable
+
+from mock_server.clock import host_now, http_date, stopwatch
+from mock_server.context import Got, Wanted
+from mock_server.control import Control
+from mock_server.engine import Engine
+from mock_server.http import (
+    Message,
+    Receive,
+    Scope,
+    Send,
+    header,
+    read_body,
+    send_bytes,
+    send_response,
+)
+from mock_server.journal import Journal, console_lines
+from mock_server.media_host import MediaHost
+from mock_server.runner import Runner
+from mock_server.shelf import Shelf
+from mock_server.values import Call, Reply
+
+CONTROL_PREFIX = "/__mock__/"
+MEDIA_PREFIX = "/media/"
+_HOST = re.compile(r"[A-Za-z0-9.\-]{1,255}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
+
+
+class Application:
+    """The ASGI application; one per server, whatever serves it."""
+
+    def __init__(  # noqa: PLR0913 - the parts that app.py wires together
+        self,
+        engine: Engine,
+        journal: Journal,
+        shelf: Shelf,
+        runner: Runner,
+        control: Control,
+        media_host: MediaHost,
+        *,
+        origin: Callable[[], str],
+        largest_body: int,
+        say: Callable[[str], None] | None,
+        close: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._engine = engine
+        self._journal = journal
+        self._shelf = shelf
+        self._runner = runner
+        self._control = control
+        self._media_host = media_host
+        self._origin = origin
+        self._largest_body = largest_body
+        self._say = say
+        self._close = close
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or the server's lifespan events."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] != "http":
+            return
+        elif scope["path"].startswith(CONTROL_PREFIX):
+            body = await read_body(scope, receive, self._control.largest_body)
+            await send_response(scope, send, await self._control.answer(scope, body))
+        elif scope["path"].startswith(MEDIA_PREFIX):
+            base_url = self._base_url(scope)
+            response = await self._media_host.answer(scope["method"], scope["path"], base_url)
+            await send_response(scope, send, response)
+        else:
+            await self._vendor(scope, receive, send)
+
+    async def _vendor(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = stopwatch()
+        body = await read_body(scope, receive, self._largest_body)
+        client = scope.get("client")
+        call = Call(
+            method=scope["method"],
+            path=scope["path"],
+            raw_path=(scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0],
+            query=scope["query_string"].decode("latin-1"),
+            authorization=header(scope, b"authorization"),
+            content_type=header(scope, b"content-type"),
+            body=body.content,
+            client_ip=client[0] if client else "",
+            base_url=self._base_url(scope),
+            host_now=host_now(),
+            body_too_large=body.too_large,
+        )
+        reply = await self._reply(call)
+        entry = self._journal.write(call, reply, (stopwatch() - started) * 1000)
+        if self._say is not None:
+            self._say(console_lines(entry, self._engine.contract))
+        await send_bytes(scope, send, reply.status, self._headers(reply), reply.body)
+
+    async def _reply(self, call: Call) -> Reply:
+        """Return the reply to a call; a failure of our own is 500/5000 with a trace on the console."""
+        try:
+            got: dict[Wanted, Got] = {}
+            while True:
+                answer = self._engine.answer(call, got)
+                self._runner.perform(answer.effects)
+                if isinstance(answer.reply, Reply):
+                    break
+                got[answer.reply] = await asyncio.to_thread(
+                    self._shelf.get, answer.reply, call.base_url
+                )
+        except Exception:  # noqa: BLE001 - the envelope holds whatever of ours breaks
+            if self._say is not None:
+                self._say(traceback.format_exc())
+            return self._engine.own_fault(call)
+        if answer.reply.code == 0 and answer.reply.operation == "create":
+            self._runner.wake_for(answer.reply.access_key)
+        return answer.reply
+
+    def _headers(self, reply: Reply) -> list[tuple[str, str]]:
+        headers = [("content-type", "application/json"), ("date", http_date(reply.now))]
+        explanation = reply.explanation
+        if explanation is not None:
+            rule = self._engine.contract.rulebook.rules[explanation.rule]
+            explain = f"{self._origin()}{CONTROL_PREFIX}explain/{reply.request_id}"
+            headers += [
+                ("x-mock-rule", rule.name),
+                ("x-mock-basis", rule.evidence),
+                ("x-mock-explain", explain),
+            ]
+            if explanation.staged:
+                headers.append(("x-mock-fault", str(reply.code)))
+        return headers
+
+    def _base_url(self, scope: Scope) -> str:
+        """Return the origin that the client called, if its Host header is one at all."""
+        host = header(scope, b"host")
+        if host is None or _HOST.fullmatch(host) is None:
+            return self._origin()
+        return f"{scope.get('scheme', 'http')}://{host}"
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message: Message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self._close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return

@@ -1,0 +1,71 @@
+"""Time: the one place that reads the host's clock, and the arithmetic of account clocks."""
+
+import time
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from attrs import evolve
+
+from mock_server.values import Clock, ClockMode
+
+
+class ClockError(ValueError):
+    """A clock was asked for something that it cannot do; the text says what it can."""
+
+
+def host_now() -> int:
+    """Return the host's time in Unix ms."""
+    return time.time_ns() // 1_000_000
+
+
+def stopwatch() -> float:
+    """Return seconds on a clock that never steps, to measure how long something took."""
+    return time.perf_counter()
+
+
+def start_clock(setting: str, host_ms: int) -> Clock:
+    """Make a clock from `real`, `frozen` or `xN` (N times as fast as the host's, such as `x60`)."""
+    if setting in ("real", "frozen"):
+        return Clock(ClockMode(setting), host_ms, host_ms)
+    try:
+        factor = float(setting.removeprefix("x"))
+    except ValueError:
+        factor = 0.0
+    if not setting.startswith("x") or not 0 < factor <= 1_000_000:
+        msg = f"time {setting!r} is none of: real, frozen, xN with 0 < N <= 1000000, such as x60"
+        raise ClockError(msg)
+    return Clock(ClockMode.SCALED, host_ms, host_ms, factor)
+
+
+def account_now(clock: Clock, host_ms: int) -> int:
+    """Return the account's time (Unix ms) when the host's stands at `host_ms`."""
+    if clock.mode is ClockMode.FROZEN:
+        return clock.account_ms
+    passed = host_ms - clock.host_ms
+    if clock.mode is ClockMode.SCALED:
+        return clock.account_ms + int(passed * clock.factor)
+    return clock.account_ms + passed
+
+
+def moved(clock: Clock, host_ms: int, to: int) -> Clock:
+    """Return the clock set to a later instant; it goes on in its mode.
+
+    Raises ClockError for an instant before the clock's own: time does not go back.
+    """
+    now = account_now(clock, host_ms)
+    if to < now:
+        msg = f"the clock stands at {now} and cannot go back to {to}; make a new account instead"
+        raise ClockError(msg)
+    return evolve(clock, account_ms=to, host_ms=host_ms)
+
+
+def host_delay_s(clock: Clock, host_ms: int, instant: int) -> float | None:
+    """Return in how many host seconds the account reaches an instant; None when it stands still."""
+    if clock.mode is ClockMode.FROZEN:
+        return None
+    return max(0.0, (instant - account_now(clock, host_ms)) / 1000 / clock.factor)
+
+
+def http_date(now_ms: int) -> str:
+    """Return an instant as the Date header has it (RFC 9110)."""
+    return format_datetime(datetime.fromtimestamp(now_ms // 1000, UTC), usegmt=True)

@@ -1,0 +1,29 @@
+"""Lines for people on standard error, gathered so that a fast server does not wait for a terminal."""
+
+import asyncio
+import sys
+
+_DELAY_S = 0.05
+
+
+class Console:
+    """Collects lines and writes them some ms later in one go; `flush` writes them now."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def say(self, text: str) -> None:
+        """Show text that ends with a newline."""
+        self._lines.append(text)
+        if len(self._lines) == 1:
+            try:
+                asyncio.get_running_loop().call_later(_DELAY_S, self.flush)
+            except RuntimeError:
+                self.flush()
+
+    def flush(self) -> None:
+        """Write everything that was said and not yet shown."""
+        text, self._lines = "".join(self._lines), []
+        if text:
+            sys.stderr.write(text)
+            sys.stderr.flush()

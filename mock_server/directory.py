@@ -1,0 +1,181 @@
+"""The accounts of a server: made, shown, changed, reset and dropped.
+
+Everything that belongs to an account hangs on its AccessKey, so dropping it is the reset.
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from attrs import evolve
+
+from kling_lipsync.media import Video
+from kling_lipsync.rulebook import Rulebook
+from mock_server.accounts import birth, new_account, read_pace
+from mock_server.clock import account_now, host_now, start_clock
+from mock_server.credentials import mint_token
+from mock_server.settings import Settings, SettingsError
+from mock_server.store import Forget, Held, Keep, Store
+from mock_server.values import Account, Physics
+
+Listener = Callable[[Account], None]
+
+
+class Directory:
+    """All accounts of one server; `born` and `gone` tell others who keep something for them."""
+
+    def __init__(  # noqa: PLR0913 - the parts that app.py wires together
+        self,
+        settings: Settings,
+        rulebook: Rulebook,
+        store: Store,
+        sample: Video,
+        sample_path: str,
+        born: Listener,
+        gone: Listener,
+    ) -> None:
+        self.local_key = settings.access_key
+        self._settings = settings
+        self._rulebook = rulebook
+        self._store = store
+        self._sample = sample
+        self._sample_path = sample_path
+        self._born = born
+        self._gone = gone
+
+    def create(self, fields: Mapping[str, Any]) -> Account:
+        """Make an account; raise SettingsError when one of its keys is taken."""
+        api_keys = tuple(fields.get("api_keys", ()))
+        for key in (fields["access_key"], *api_keys):
+            if self._store.held(key) is not None:
+                msg = f"the key {key!r} belongs to an account already; drop that one or choose another"
+                raise SettingsError(msg)
+        account = new_account(
+            self._settings,
+            self._rulebook,
+            host_now(),
+            access_key=fields["access_key"],
+            secret_key=fields["secret_key"],
+            api_keys=api_keys,
+            profile=fields.get("profile"),
+            readings=fields.get("readings"),
+            time=fields.get("time"),
+            pace=fields.get("pace"),
+            physics=_physics(self._defaults(), fields),
+        )
+        account = evolve(account, webhook_secret=fields.get("webhook_secret"))
+        self._bear(account)
+        return account
+
+    def held(self, access_key: str) -> Held:
+        """Return an account as the store holds it; raise LookupError when there is none."""
+        held = self._store.held(access_key)
+        if held is None:
+            msg = f"no account has the AccessKey {access_key[:80]!r}"
+            raise LookupError(msg)
+        return held
+
+    def account(self, access_key: str) -> Account:
+        """Return an account; raise LookupError when there is none."""
+        return self.held(access_key).account
+
+    def change(self, access_key: str, fields: Mapping[str, Any]) -> Account:
+        """Change what is given and nothing else."""
+        held = self.held(access_key)
+        account = held.account
+        profile = fields.get("profile", account.profile)
+        if "profile" in fields or "readings" in fields:
+            kept = {} if "profile" in fields else dict(account.readings)
+            readings = self._rulebook.profile(profile, {**kept, **fields.get("readings", {})})
+            account = evolve(account, profile=profile, readings=readings)
+        if "pace" in fields:
+            account = evolve(account, pace=read_pace(fields["pace"], profile))
+        account = evolve(
+            account,
+            physics=_physics(account.physics, fields),
+            api_keys=tuple(fields.get("api_keys", account.api_keys)),
+            webhook_secret=fields.get("webhook_secret", account.webhook_secret),
+        )
+        self._store.apply(access_key, held.version, (Keep(account),))
+        return account
+
+    def reset(self, access_key: str) -> Account:
+        """Make an account as it was born, with the settings that it has now."""
+        account = self.account(access_key)
+        mode = account.clock.mode.value
+        setting = f"x{account.clock.factor:g}" if mode == "scaled" else mode
+        account = evolve(account, clock=start_clock(setting, host_now()))
+        self.drop(access_key)
+        self._bear(account)
+        return account
+
+    def drop(self, access_key: str) -> None:
+        """Drop an account with everything that belongs to it."""
+        held = self.held(access_key)
+        self._gone(held.account)
+        self._store.apply(access_key, held.version, (Forget(),))
+
+    def shown(self, account: Account) -> dict[str, object]:
+        """Return an account for people, with a token minted on its clock, without its secrets."""
+        now = account_now(account.clock, host_now())
+        physics = account.physics
+        return {
+            "access_key": account.access_key,
+            "public_id": account.public_id,
+            "now": now,
+            "time": account.clock.mode.value,
+            "profile": account.profile,
+            "readings": dict(account.readings),
+            "pace": f"{account.pace.submitted_ms}+{account.pace.processing_ms}",
+            "slots": physics.slots,
+            "units": None if physics.units is None else str(physics.units),
+            "rate": physics.rate_per_second,
+            "forbidden_operations": sorted(physics.forbidden_operations),
+            "allowed_ips": None if physics.allowed_ips is None else sorted(physics.allowed_ips),
+            "status": physics.status,
+            "in_arrears": physics.in_arrears,
+            "token": mint_token(account, now // 1000),
+        }
+
+    def _bear(self, account: Account) -> None:
+        self._store.apply(account.access_key, 0, birth(account, self._sample, self._sample_path))
+        self._born(account)
+
+    def _defaults(self) -> Physics:
+        settings = self._settings
+        return Physics(
+            slots=settings.slots,
+            units=read_units(settings.units),
+            rate_per_second=settings.rate,
+        )
+
+
+def read_units(value: object) -> Decimal | None:
+    """Read a number of units from 0 up; None and empty text mean without limit."""
+    if value is None or value == "":
+        return None
+    try:
+        units = Decimal(str(value))
+    except InvalidOperation:
+        units = Decimal(-1)
+    if not units.is_finite() or units < 0:
+        msg = f"units {value!r} is not a number from 0 up, such as 100 or 0.5"
+        raise SettingsError(msg)
+    return units
+
+
+def _physics(base: Physics, fields: Mapping[str, Any]) -> Physics:
+    changes: dict[str, Any] = {}
+    for name in ("slots", "status", "in_arrears"):
+        if name in fields:
+            changes[name] = fields[name]
+    if "rate" in fields:
+        changes["rate_per_second"] = fields["rate"]
+    if "units" in fields:
+        changes["units"] = read_units(fields["units"])
+    if "forbidden_operations" in fields:
+        changes["forbidden_operations"] = frozenset(fields["forbidden_operations"])
+    if "allowed_ips" in fields:
+        ips = fields["allowed_ips"]
+        changes["allowed_ips"] = None if ips is None else frozenset(ips)
+    return evolve(base, **changes)

@@ -1,0 +1,214 @@
+"""What a user of the mock makes happen: time that passes, failures, media; and what came of it."""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import asdict, evolve
+
+from kling_lipsync.media import Unreadable
+from kling_lipsync.rules.facts import Generated
+from mock_server import lifecycle
+from mock_server.clock import account_now, host_now, moved, start_clock
+from mock_server.context import GotAudio
+from mock_server.directory import Directory
+from mock_server.engine import Engine
+from mock_server.faults import new_fault
+from mock_server.media.described import DescribedVideo, Misdescribed
+from mock_server.media.described import parse as describe
+from mock_server.media_urls import upload_path
+from mock_server.render import decimal
+from mock_server.runner import Runner, now_of
+from mock_server.settings import SettingsError
+from mock_server.settling import units_spent
+from mock_server.shelf import Shelf
+from mock_server.store import Change, Keep, Put
+from mock_server.values import (
+    Account,
+    Clock,
+    Delivery,
+    Fault,
+    LedgerEntry,
+    MediaSource,
+    StoredAudio,
+    StoredVideo,
+    Task,
+)
+
+_UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "": 1}
+_SPAN = re.compile(r"([0-9]{1,15})(ms|s|m|h|d)?")
+
+
+class Happenings:
+    """The commands of the control API, on accounts of a directory."""
+
+    def __init__(  # noqa: PLR0913 - the parts that app.py wires together
+        self,
+        engine: Engine,
+        directory: Directory,
+        runner: Runner,
+        shelf: Shelf,
+        origin: Callable[[], str],
+        media_kind: str,
+    ) -> None:
+        self._engine = engine
+        self._directory = directory
+        self._runner = runner
+        self._shelf = shelf
+        self._origin = origin
+        self._media_kind = media_kind
+
+    async def move_clock(self, access_key: str, fields: Mapping[str, Any]) -> dict[str, object]:
+        """Move a clock and perform what falls due on the way; answer with what happened.
+
+        Waits for renders that fall due, and until the callbacks of what happened were sent.
+        """
+        account = self._directory.account(access_key)
+        host_ms = host_now()
+        now = account_now(account.clock, host_ms)
+        target = fields.get("to", now + span_ms(fields.get("advance", 0)))
+        moved(account.clock, host_ms, target)
+        await self._runner.renders_done(access_key, target)
+        before = self._statuses(access_key)
+        host_ms = host_now()
+        clock = moved(account.clock, host_ms, max(target, account_now(account.clock, host_ms)))
+        if "time" in fields:
+            new = start_clock(fields["time"], host_ms)
+            clock = evolve(new, account_ms=account_now(clock, host_ms))
+        self._set_clock(access_key, clock)
+        self._runner.perform(self._engine.settle_account(access_key, target, self._origin()))
+        await self._runner.deliveries_done(access_key)
+        self._runner.wake_for(access_key)
+        return {
+            "account": access_key,
+            "now": now_of(self._directory.account(access_key)),
+            "happened": self._happened(access_key, before, target),
+        }
+
+    def stage(self, access_key: str, fields: Mapping[str, Any]) -> Fault:
+        """Stage a failure; raise FaultError when it cannot be."""
+        held = self._directory.held(access_key)
+        fault_id = self._engine.ids(held.account).snowflake(now_of(held.account))
+        fault = new_fault(self._engine.contract.rulebook, fault_id, fields)
+        queue = self._engine.store.get(access_key, "faults", "queue") or ()
+        change = Put("faults", "queue", (*queue, fault))
+        self._engine.store.apply(access_key, held.version, (change,))
+        return fault
+
+    def clear_faults(self, access_key: str) -> None:
+        """Take all staged failures of an account back."""
+        held = self._directory.held(access_key)
+        self._engine.store.apply(access_key, held.version, (Put("faults", "queue", ()),))
+
+    def seed(self, access_key: str, url: str) -> dict[str, object]:
+        """Give a described medium an id, as generated `age` ago."""
+        held = self._directory.held(access_key)
+        described = describe(url)
+        if described is None or isinstance(described, Misdescribed):
+            reason = (
+                "it is not on the host described.test" if described is None else described.reason
+            )
+            msg = f"url {url[:120]!r} describes no medium: {reason}"
+            raise SettingsError(msg)
+        name = described.id or self._engine.ids(held.account).snowflake(now_of(held.account))
+        finished_at = now_of(held.account) - (described.age_ms or 0)
+        source = MediaSource(url, None)
+        if isinstance(described, DescribedVideo):
+            video = StoredVideo(name, Generated(described.video, finished_at), source)
+            return self._keep_medium(held.account, Put("videos", name, video), url, "video_id")
+        audio = StoredAudio(name, Generated(described.audio, finished_at), source)
+        return self._keep_medium(held.account, Put("audios", name, audio), url, "audio_id")
+
+    async def put(self, access_key: str, name: str, body: bytes) -> dict[str, object]:
+        """Keep a file; it gets a URL, and an id for each of video_id and audio_id that it can be."""
+        account = self._directory.account(access_key)
+        path = await asyncio.to_thread(self._shelf.keep_upload, account.public_id, name, body)
+        video, audio = await asyncio.to_thread(self._shelf.probe, path)
+        where = upload_path(account.public_id, name)
+        answer: dict[str, object] = {"url": self._origin() + where, "bytes": len(body)}
+        now, source = now_of(account), MediaSource(where, str(path))
+        ids = self._engine.ids(account)
+        if not isinstance(video, Unreadable):
+            record = StoredVideo(ids.snowflake(now), Generated(video, now), source)
+            put: Put = Put("videos", record.video_id, record)
+            answer |= self._keep_medium(account, put, str(answer["url"]), "video_id")
+        if isinstance(audio, GotAudio) and audio.readable is not None:
+            speech = StoredAudio(ids.snowflake(now), Generated(audio.readable, now), source)
+            put = Put("audios", speech.audio_id, speech)
+            answer |= self._keep_medium(account, put, str(answer["url"]), "audio_id")
+        return answer
+
+    def health(self) -> dict[str, object]:
+        """Return whether the server is up and what it can do."""
+        return {
+            "status": "ok",
+            "origin": self._origin(),
+            "media": self._media_kind,
+            "renders_under_way": self._runner.rendering(),
+        }
+
+    def ledger(self, access_key: str) -> dict[str, object]:
+        """Return the units taken from an account, newest first, and their sum."""
+        self._directory.account(access_key)
+        store = self._engine.store
+        lines: list[LedgerEntry] = store.page(access_key, "ledger", 1, 500)
+        return {
+            "account": access_key,
+            "units_spent": decimal(units_spent(store, access_key)),
+            "lines": [{**asdict(line), "units": decimal(line.units)} for line in lines],
+        }
+
+    def deliveries(self, access_key: str) -> dict[str, object]:
+        """Return an account's callbacks and how they went, newest first."""
+        self._directory.account(access_key)
+        records: list[Delivery] = self._engine.store.page(access_key, "deliveries", 1, 500)
+        lines = [{**asdict(record), "body": record.body.decode()} for record in records]
+        return {"account": access_key, "deliveries": lines}
+
+    def _set_clock(self, access_key: str, clock: Clock) -> None:
+        held = self._directory.held(access_key)
+        account = evolve(held.account, clock=clock)
+        self._engine.store.apply(access_key, held.version, (Keep(account),))
+
+    def _keep_medium(
+        self, account: Account, change: Change, url: str, name: str
+    ) -> dict[str, object]:
+        held = self._directory.held(account.access_key)
+        self._engine.store.apply(account.access_key, held.version, (change,))
+        key = change.key if isinstance(change, Put) else ""
+        return {"url": url, name: key}
+
+    def _statuses(self, access_key: str) -> dict[str, int]:
+        """Return the last change of each open task, so that later ones can be told."""
+        store = self._engine.store
+        now = now_of(self._directory.account(access_key))
+        open_tasks = store.page(access_key, "open_tasks", 1, 1_000_000)
+        tasks: list[Task] = [store.get(access_key, "tasks", name) for name in open_tasks]
+        return {task.task_id: lifecycle.updated_at(task, now) for task in tasks}
+
+    def _happened(
+        self, access_key: str, before: Mapping[str, int], until: int
+    ) -> list[dict[str, object]]:
+        """Return every change of status since, in due order."""
+        changes = []
+        for name, last in before.items():
+            task: Task = self._engine.store.get(access_key, "tasks", name)
+            instants = [lifecycle.processing_at(task), lifecycle.ended_at(task)]
+            changes += [
+                {"at": at, "task_id": name, "status": lifecycle.status_at(task, at)}
+                for at in instants
+                if at is not None and last < at <= until
+            ]
+        return sorted(changes, key=lambda change: int(str(change["at"])))
+
+
+def span_ms(value: object) -> int:
+    """Read a span of time: a number of ms, or text such as `90s`, `65m`, `30d`; return ms."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    match = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        msg = f"advance {value!r} is no span of time: give ms, or such as 500ms, 90s, 65m, 24h, 30d"
+        raise SettingsError(msg)
+    return int(match[1]) * _UNITS_MS[match[2] or ""]

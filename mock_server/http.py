@@ -1,0 +1,96 @@
+"""ASGI in small pieces: reading a bounded body, and sending a reply."""
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+from attrs import frozen
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_DRAINED = 64 * 1024 * 1024
+
+
+@frozen
+class Body:
+    """A body that was read whole, or one that is too large and was not kept."""
+
+    content: bytes
+    too_large: bool = False
+
+
+@frozen
+class Response:
+    """One HTTP response outside the vendor's envelope."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def json_response(status: int, value: object) -> Response:
+    """Return a value as JSON for people: indented, ASCII."""
+    return Response(status, json.dumps(value, indent=2).encode() + b"\n")
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """Return the first header of that (lower-case) name, as Latin-1 text."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value, "latin-1")
+    return None
+
+
+async def read_body(scope: Scope, receive: Receive, largest: int) -> Body:
+    """Read a body of at most `largest` bytes; a larger one is drained within bounds, not kept.
+
+    A sender that waits for `100 Continue` gets its answer before it sends anything.
+    """
+    declared = header(scope, b"content-length")
+    if declared is not None and declared.isdecimal() and int(declared) > largest:
+        if header(scope, b"expect") is None:
+            await _drain(receive, 0)
+        return Body(b"", too_large=True)
+    message = await receive()
+    content = message.get("body", b"")
+    if not message.get("more_body", False) and len(content) <= largest:
+        return Body(content)
+    parts, size = [content], len(content)
+    while message.get("more_body", False) and size <= largest:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        parts.append(part)
+    if size > largest:
+        await _drain(receive, size, more=bool(message.get("more_body", False)))
+        return Body(b"", too_large=True)
+    return Body(b"".join(parts))
+
+
+async def send_response(scope: Scope, send: Send, response: Response) -> None:
+    """Send a response whole; a HEAD gets its headers only."""
+    headers = [("content-type", response.content_type), *response.headers]
+    await send_bytes(scope, send, response.status, headers, response.body)
+
+
+async def send_bytes(
+    scope: Scope, send: Send, status: int, headers: Iterable[tuple[str, str]], body: bytes
+) -> None:
+    """Send status, headers (ASCII) and body."""
+    encoded = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers]
+    encoded.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    content = b"" if scope["method"] == "HEAD" else body
+    await send({"type": "http.response.body", "body": content})
+
+
+async def _drain(receive: Receive, size: int, *, more: bool = True) -> None:
+    """Throw away the rest of a body, so that its sender reads the answer; give up after 64 MiB."""
+    while more and size < _DRAINED:
+        message = await receive()
+        size += len(message.get("body", b""))
+        more = message["type"] == "http.request" and bool(message.get("more_body", False))

@@ -1,0 +1,65 @@
+"""A task's life as a function of its facts and an instant; nothing here waits or remembers.
+
+    submitted --(pace.submitted_ms)--> processing --(pace.processing_ms)--> succeed | failed
+
+`succeed` is never told before the file exists: while a render runs, the task stays
+`processing`, and it ends at the later of its plan and the render's end.
+"""
+
+from mock_server.values import Due, Event, RenderState, Task
+
+SUBMITTED, PROCESSING, SUCCEED, FAILED = "submitted", "processing", "succeed", "failed"
+
+
+def processing_at(task: Task) -> int:
+    """Return the instant (Unix ms) at which the task starts to be processed."""
+    return task.created_at + task.pace.submitted_ms
+
+
+def planned_end(task: Task) -> int:
+    """Return the instant at which the task ends, if its file is there by then."""
+    return processing_at(task) + task.pace.processing_ms
+
+
+def ended_at(task: Task) -> int | None:
+    """Return the instant at which the task ends; None while a render keeps that open."""
+    if task.render is RenderState.RUNNING:
+        return None
+    if task.render is RenderState.READY and not task.failure:
+        return max(planned_end(task), task.rendered_at)
+    return planned_end(task)
+
+
+def status_at(task: Task, now: int) -> str:
+    """Return the task's status at an instant: one of the four that the vendor prints."""
+    if now < processing_at(task):
+        return SUBMITTED
+    end = ended_at(task)
+    if end is None or now < end:
+        return PROCESSING
+    return FAILED if task.failure else SUCCEED
+
+
+def updated_at(task: Task, now: int) -> int:
+    """Return the instant of the last change of status at or before `now`."""
+    status = status_at(task, now)
+    if status == SUBMITTED:
+        return task.created_at
+    end = ended_at(task)
+    return processing_at(task) if status == PROCESSING or end is None else end
+
+
+def is_open(task: Task, now: int) -> bool:
+    """Whether the task holds a slot: from `submitted` until it ends, also by failure."""
+    return status_at(task, now) in (SUBMITTED, PROCESSING)
+
+
+def first_event(task: Task) -> Event:
+    """Return the first change of status after creation."""
+    return Event(processing_at(task), Due.PROCESSING, task.task_id)
+
+
+def end_event(task: Task) -> Event | None:
+    """Return the last change of status; None while its instant is not known."""
+    end = ended_at(task)
+    return None if end is None else Event(end, Due.END, task.task_id)

@@ -1,0 +1,96 @@
+"""What a file is and how long it lasts, from its bytes alone and without any decoder.
+
+A hostile file costs milliseconds and a few MB at most, and is told as `Unreadable`; only a
+file that cannot be opened at all raises (OSError), for the files are the server's own.
+"""
+
+from pathlib import Path
+from typing import BinaryIO
+
+from kling_lipsync.media import Audio, Duration, Unreadable, Video
+from mock_server.media.bare_frames import aac_duration, mp3_duration
+from mock_server.media.boxes import Malformed, Source
+from mock_server.media.movie import Movie, duration_of, read_movie
+from mock_server.media.riff import wav_duration
+from mock_server.media.sniff import audio_start, sniff_file
+
+_BOXED = ("mp4", "mov", "m4a")
+
+
+def probe_video(path: Path) -> Video | Unreadable:
+    """Say what an MP4 or MOV file holds; anything else is unreadable as a video.
+
+    Width and height are px as encoded (`stsd`), after rotation (`tkhd`): what decoding gives.
+    """
+    with path.open("rb") as file:
+        source, kind = Source(file), sniff_file(file)
+        if kind not in _BOXED:
+            return _refused(source, kind, "mp4 or mov")
+        try:
+            return _video(source, kind)
+        except Malformed as fault:
+            return Unreadable(source.size, kind, str(fault))
+
+
+def probe_audio(path: Path) -> Audio | Unreadable:
+    """Say what an MP3, WAV, M4A or AAC (ADTS) file holds; anything else is unreadable as audio."""
+    with path.open("rb") as file:
+        source, kind = Source(file), sniff_file(file)
+        try:
+            if kind in ("m4a", "mp4"):
+                return _boxed_audio(source, kind)
+            duration = _duration(source, kind, file)
+        except Malformed as fault:
+            return Unreadable(source.size, kind, str(fault))
+        if duration is None:
+            return _refused(source, kind, "mp3, wav, m4a or aac")
+        return Audio(kind, source.size, duration)
+
+
+def _refused(source: Source, kind: str, wanted: str) -> Unreadable:
+    if not source.size:
+        return Unreadable(0, kind, "the file is empty")
+    seen = "its bytes are of no known kind" if kind == "unknown" else f"its bytes are {kind}"
+    return Unreadable(source.size, kind, f"{seen}, not {wanted}")
+
+
+def _video(source: Source, kind: str) -> Video | Unreadable:
+    movie = read_movie(source)
+    track, sound = movie.track(b"vide"), movie.track(b"soun")
+    if track is None:
+        # A sound file in the clothes of a video.
+        really = "m4a" if sound and kind == "mp4" else kind
+        return Unreadable(source.size, really, "no video track")
+    if not (track.width and track.height):
+        return Unreadable(source.size, kind, "a picture without width or height")
+    sides = (track.width, track.height)
+    width, height = reversed(sides) if track.turned != movie.turned else sides
+    return Video(
+        container="mov" if kind == "mov" else "mp4",
+        size_bytes=source.size,
+        duration=duration_of(source, movie, track),
+        width=width,
+        height=height,
+        has_sound=sound is not None,
+    )
+
+
+def _boxed_audio(source: Source, kind: str) -> Audio | Unreadable:
+    movie: Movie = read_movie(source)
+    if movie.track(b"vide"):
+        return Unreadable(source.size, "mp4", "it has a video track")
+    track = movie.track(b"soun")
+    if track is None:
+        return Unreadable(source.size, kind, "no sound track")
+    return Audio("m4a", source.size, duration_of(source, movie, track))
+
+
+def _duration(source: Source, kind: str, file: BinaryIO) -> Duration | None:
+    """Measure the audio formats that have no boxes; None for what is not one of them."""
+    if kind == "wav":
+        return wav_duration(source)
+    if kind == "mp3":
+        return mp3_duration(source, audio_start(file))
+    if kind == "aac":
+        return aac_duration(source, audio_start(file))
+    return None

@@ -1,0 +1,1 @@
+"""Unit tests of the media package, one module for each of its modules."""

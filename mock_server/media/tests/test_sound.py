@@ -1,0 +1,145 @@
+"""Where the speech stands in a mix, and how loud."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import attrs
+import pytest
+
+pytest.importorskip("numpy", reason="needs the [media] extra")
+pytest.importorskip("av", reason="needs the [media] extra")
+pytest.importorskip("cv2", reason="needs the [media] extra")
+
+import numpy as np
+
+from mock_server.media.opening import Undecodable
+from mock_server.media.ports import RenderJob
+from mock_server.media.sound import limited, soundtrack
+from mock_server.media.tests.clips import (
+    HZ,
+    Clip,
+    gain,
+    lag_ms,
+    listen,
+    noise,
+    save_sound,
+    save_video,
+)
+
+LENGTH = Fraction(5)  # s
+SPEECH_MS, CROP_START, CROP_END, INSERT = 3000, 400, 2600, 1700
+INSERT_SAMPLE, END_SAMPLE = INSERT * 48, (INSERT + CROP_END - CROP_START) * 48
+SPEECH = noise(SPEECH_MS, 0.1, seed=2)
+CROPPED = SPEECH[:, CROP_START * 48 : CROP_END * 48]
+ORIGINAL = noise(5000, 0.1, seed=1)
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory) -> RenderJob:
+    """Give a job with a video that sounds and a speech in WAV."""
+    folder = tmp_path_factory.mktemp("sound")
+    return RenderJob(
+        video=save_video(folder / "video.mp4", Clip(5000, sound=ORIGINAL)),
+        audio=save_sound(folder / "speech.wav", SPEECH),
+        target=folder / "unused.mp4",
+        watermarked_target=None,
+        face_id="0",
+        sound_start_time=CROP_START,
+        sound_end_time=CROP_END,
+        sound_insert_time=INSERT,
+        sound_volume=1.0,
+        original_audio_volume=0.0,
+    )
+
+
+@pytest.mark.parametrize("suffix", [".wav", ".mp3", ".m4a"])
+@pytest.mark.parametrize("rate", [48_000, 44_100, 24_000])
+def test_the_speech_stands_where_it_was_asked_to(
+    job: RenderJob, tmp_path: Path, suffix: str, rate: int
+) -> None:
+    """The delay that an encoder or a resampler adds is taken back to less than 0.1 ms."""
+    spoken = noise(SPEECH_MS, 0.1, seed=3, rate=rate)
+    audio = save_sound(tmp_path / f"speech{suffix}", spoken, rate)
+
+    mix = soundtrack(attrs.evolve(job, audio=audio), LENGTH)
+
+    positions = np.arange(CROPPED.shape[1]) / HZ * rate + CROP_START * rate / 1000
+    expected = np.interp(positions, np.arange(spoken.shape[1]), spoken[0])[None].astype(np.float32)
+    assert abs(lag_ms(mix.samples, expected, INSERT)) < 0.1
+
+
+def test_raw_aac_is_late_by_its_priming_only(job: RenderJob, tmp_path: Path) -> None:
+    """An ADTS file does not tell its encoder's delay, so 1024 samples of it stay."""
+    audio = save_sound(tmp_path / "speech.aac", SPEECH)
+
+    mix = soundtrack(attrs.evolve(job, audio=audio), LENGTH)
+
+    priming = SPEECH[:, CROP_START * 48 - 1024 : CROP_END * 48 - 1024]
+    assert abs(lag_ms(mix.samples, priming, INSERT)) < 0.1
+
+
+def test_nothing_is_heard_outside_the_insert(job: RenderJob) -> None:
+    """With the original turned off, silence surrounds the speech to the sample."""
+    mix = soundtrack(job, LENGTH)
+
+    heard = np.flatnonzero(np.abs(mix.samples[0]) > 1e-4)
+    assert abs(int(heard[0]) - INSERT_SAMPLE) <= 2
+    assert abs(int(heard[-1]) + 1 - END_SAMPLE) <= 2
+
+
+@pytest.mark.parametrize("volume", [0.0, 1.0, 2.0])
+def test_the_speech_is_as_loud_as_asked(job: RenderJob, volume: float) -> None:
+    """The volume of the speech is a plain factor."""
+    mix = soundtrack(attrs.evolve(job, sound_volume=volume), LENGTH)
+
+    assert gain(mix.samples[:, INSERT_SAMPLE:], CROPPED) == pytest.approx(volume, abs=0.02)
+
+
+@pytest.mark.parametrize("volume", [0.0, 1.0, 2.0])
+def test_the_original_is_as_loud_as_asked(job: RenderJob, volume: float) -> None:
+    """The volume of the original sound is a factor, too, inside the insert and outside."""
+    mix = soundtrack(attrs.evolve(job, sound_volume=0.0, original_audio_volume=volume), LENGTH)
+
+    assert gain(mix.samples, listen(job.video)[0]) == pytest.approx(volume, abs=0.02)
+
+
+def test_one_channel_is_heard_on_both_sides_at_its_own_level(
+    job: RenderJob, tmp_path: Path
+) -> None:
+    """Speech in mono is not weakened by 3 dB."""
+    audio = save_sound(tmp_path / "mono.wav", SPEECH[:1])
+
+    mix = soundtrack(attrs.evolve(job, audio=audio), LENGTH)
+
+    assert gain(mix.samples[:, INSERT_SAMPLE:], CROPPED) == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_silent_video_gets_the_speech_alone(job: RenderJob, tmp_path: Path) -> None:
+    """Where the source has no sound there is silence, as long as the video."""
+    video = save_video(tmp_path / "silent.mp4", Clip(5000))
+
+    mix = soundtrack(attrs.evolve(job, video=video, original_audio_volume=1.0), LENGTH)
+
+    assert mix.samples.shape == (2, 5 * mix.rate)
+    assert not mix.samples[:, : INSERT_SAMPLE - 10].any()
+
+
+def test_loud_sounds_are_bent_below_full_scale() -> None:
+    """The limiter leaves what is below 0.89 alone and keeps the rest under 1 and in order."""
+    ramp = np.linspace(-4, 4, 801, dtype=np.float32)[None]
+
+    bent = limited(ramp)
+
+    quiet = np.abs(ramp) <= 0.89
+    assert (bent[quiet] == ramp[quiet]).all()
+    assert np.abs(bent).max() <= 1.0
+    assert (np.diff(bent) >= 0).all()
+
+
+def test_a_text_is_no_speech(job: RenderJob, tmp_path: Path) -> None:
+    """The audio is blamed when its bytes are none."""
+    audio = tmp_path / "speech.mp3"
+    audio.write_text("#EXTM3U\nhttp://127.0.0.1/speech.mp3\n")
+
+    with pytest.raises(Undecodable, match="audio: the bytes look like m3u8"):
+        soundtrack(attrs.evolve(job, audio=audio), LENGTH)

@@ -1,0 +1,106 @@
+"""The process that touches clients' media: one JSON request a line in, one JSON reply a line out.
+
+It is apart from the web process so that a file that crashes, hangs or bloats a decoder costs one
+request and not the server; it may be killed at any time.  It is never given a URL, only paths of
+the server's own files.  It ends when its stdin does.  Nothing but replies is written to stdout.
+
+    {"id": 1, "method": "identify", "path": "/...", "duration_ms": 8000}
+    {"id": 1, "done": {"faces": [{"face_id": "0", "start_time": 0, "end_time": 8000,
+                                  "picture": "<JPEG in base64>"}]}}
+    {"id": 2, "method": "render", "job": {...the fields of RenderJob...}}
+    {"id": 2, "failed": {"part": "audio", "reason": "..."}}
+"""
+
+import os
+
+# The libraries read these once, while they are imported.  More threads on a shared machine made
+# small jobs 20 times slower.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import json
+import signal
+import sys
+from base64 import b64encode
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, BinaryIO
+
+import cv2
+
+from mock_server.media.faces import find_faces
+from mock_server.media.opening import FILE_FAULTS, Undecodable
+from mock_server.media.ports import FoundFace, RenderJob
+from mock_server.media.rendering import render
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None  # type: ignore[assignment]  # a module or nothing
+
+MEMORY_BYTES = 3 * 1024**3
+PATHS = ("video", "audio", "target", "watermarked_target")
+
+Json = dict[str, Any]
+
+
+def main() -> None:
+    """Answer requests until stdin ends."""
+    replies = private_stdout()
+    # A Ctrl-C in the terminal is meant for the server, which then closes our stdin.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    cv2.setNumThreads(1)
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        reply = {"id": request["id"], **answer(request)}
+        replies.write(json.dumps(reply).encode() + b"\n")
+        replies.flush()
+
+
+def private_stdout() -> BinaryIO:
+    """Keep stdout for replies alone: whatever a library prints goes to stderr from now on."""
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return replies
+
+
+def answer(request: Json) -> Json:
+    """Do what a request asks; a failure names the part at fault: video, audio or worker."""
+    try:
+        return {"done": METHODS[request["method"]](request)}
+    except Undecodable as error:
+        return {"failed": {"part": error.part, "reason": error.reason}}
+    except FILE_FAULTS as error:
+        return {"failed": {"part": "worker", "reason": f"{type(error).__name__}: {error}"}}
+
+
+def identify(request: Json) -> Json:
+    """Find the faces of a video."""
+    faces = find_faces(Path(request["path"]), request["duration_ms"])
+    return {"faces": [face_as_json(face) for face in faces]}
+
+
+def face_as_json(found: FoundFace) -> Json:
+    """Give a face the form of a reply."""
+    return {
+        "face_id": found.face.face_id,
+        "start_time": found.face.start_time,
+        "end_time": found.face.end_time,
+        "picture": b64encode(found.picture).decode(),
+    }
+
+
+def render_job(request: Json) -> Json:
+    """Make the files of a job."""
+    fields = dict(request["job"])
+    for name in PATHS:
+        fields[name] = Path(fields[name]) if fields[name] is not None else None
+    return {"duration_ms": render(RenderJob(**fields))}
+
+
+METHODS = MappingProxyType({"identify": identify, "render": render_job})
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""The only module that opens connections: to fetch media, and to announce to callback URLs.
+
+A client chose these URLs, so everything is bounded (bytes, seconds, redirects), the address
+that was checked is the one that is connected to, and only loopback is reached unless the
+user of the mock said otherwise; private networks stay closed even then.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from attrs import frozen
+
+from kling_lipsync.media import Unreachable
+
+_CHUNK = 256 * 1024
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@frozen
+class Reach:
+    """What may be reached, and for how long; `any_host` still leaves private networks closed."""
+
+    any_host: bool = False
+    seconds: float = 20.0
+    redirects: int = 3
+
+
+@frozen
+class Fetched:
+    """A file was fetched whole, or up to one byte more than was asked for."""
+
+    size_bytes: int
+
+
+@frozen
+class Answered:
+    """The HTTP status that a receiver answered with."""
+
+    status: int
+
+
+def fetch(url: str, target: Path, largest_bytes: int, reach: Reach) -> Fetched | Unreachable:
+    """Write what a URL points to into a file; stop one byte after `largest_bytes`."""
+    for _ in range(reach.redirects + 1):
+        answer = _request("GET", url, b"", {}, reach, target, largest_bytes + 1)
+        if isinstance(answer, Unreachable):
+            return answer
+        status, size, location = answer
+        if status in _REDIRECTS and location:
+            url = urljoin(url, location)
+        elif status == 200:
+            return Fetched(size)
+        else:
+            return Unreachable(f"it answered HTTP {status}")
+    return Unreachable(f"it redirected more than {reach.redirects} times")
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], reach: Reach) -> Answered | Unreachable:
+    """Send a body to a URL once, and say what the receiver answered."""
+    answer = _request("POST", url, body, headers, reach, None, 64 * 1024)
+    return answer if isinstance(answer, Unreachable) else Answered(answer[0])
+
+
+def _request(  # noqa: PLR0913 - one HTTP exchange has these parts
+    method: str,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    reach: Reach,
+    target: Path | None,
+    most_bytes: int,
+) -> tuple[int, int, str | None] | Unreachable:
+    """Return status, bytes read and Location; everything that goes wrong is Unreachable."""
+    try:
+        parts = urlsplit(url)
+        connected = _connect(parts, reach)
+    except (OSError, ValueError) as error:
+        return Unreachable(_plainly(error))
+    if isinstance(connected, Unreachable):
+        return connected
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80)
+    connection.sock = connected
+    watchdog = threading.Timer(reach.seconds, _cut, (connected,))
+    watchdog.start()
+    try:
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request(method, path, body or None, {"Host": _host(parts), **headers})
+        response = connection.getresponse()
+        size = _read(response, target if response.status == 200 else None, most_bytes)
+        return response.status, size, response.getheader("Location")
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return Unreachable(_plainly(error))
+    finally:
+        watchdog.cancel()
+        connection.close()
+
+
+def _connect(parts: SplitResult, reach: Reach) -> socket.socket | Unreachable:
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return Unreachable("it is no http(s) URL")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    allowed = [entry for entry in found if _allowed(str(entry[4][0]), reach)]
+    if not allowed:
+        return Unreachable(
+            "it is no loopback address, and the mock was not started with --fetch any"
+            if not reach.any_host
+            else "it is an address of a private network"
+        )
+    address = str(allowed[0][4][0])
+    plain = socket.create_connection((address, port), timeout=reach.seconds)
+    if parts.scheme == "http":
+        return plain
+    return ssl.create_default_context().wrap_socket(plain, server_hostname=parts.hostname)
+
+
+def _allowed(address: str, reach: Reach) -> bool:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    return ip.is_loopback or (reach.any_host and ip.is_global)
+
+
+def _read(response: http.client.HTTPResponse, target: Path | None, most_bytes: int) -> int:
+    size = 0
+    sink = target.open("wb") if target is not None else None
+    try:
+        while size < most_bytes:
+            chunk = response.read(min(_CHUNK, most_bytes - size))
+            if not chunk:
+                break
+            size += len(chunk)
+            if sink is not None:
+                sink.write(chunk)
+    finally:
+        if sink is not None:
+            sink.close()
+    return size
+
+
+def _host(parts: SplitResult) -> str:
+    return parts.netloc.rpartition("@")[2]
+
+
+def _cut(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return
+
+
+def _plainly(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "it took too long"
+    if isinstance(error, socket.gaierror):
+        return "its host name is unknown"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens there"
+    return f"the connection failed: {type(error).__name__}"

@@ -1,0 +1,198 @@
+"""From bytes to values: the JSON border, and the only place where values have any type.
+
+Parsing is lenient: a field of the wrong type becomes unknown (None), because the schema
+names the rule that it breaks, and rules about other fields may still be asked.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from attrs import frozen
+
+from kling_lipsync.rules.facts import CreateInput, IdentifyInput, ListInput, Readings
+
+JsonObject = dict[str, Any]
+_TIMES = ("sound_start_time", "sound_end_time", "sound_insert_time")
+_LARGEST_FLOAT = 1.7976931348623157e308
+_WHOLE = re.compile(r"[+-]?[0-9]{1,40}")
+
+
+class _NotWellFormed(ValueError):
+    """The text is JSON by grammar, and yet not one object that means one thing."""
+
+
+@frozen
+class BodyFault:
+    """Why a body is not one well-formed JSON object."""
+
+    reason: str
+
+
+def parse_body(body: bytes, deepest_nesting: int) -> JsonObject | BodyFault:
+    """Return the one JSON object that a body is, or why it is none."""
+    try:
+        text = body.decode("utf-8")
+        value = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite
+        )
+    except UnicodeDecodeError as error:
+        return BodyFault(f"not UTF-8 at byte {error.start}")
+    except json.JSONDecodeError as error:
+        return BodyFault(f"not JSON: {error.msg} at line {error.lineno} column {error.colno}")
+    except RecursionError:
+        return BodyFault(f"nested deeper than {deepest_nesting} levels")
+    except ValueError as error:
+        return BodyFault(str(error))
+    if not isinstance(value, dict):
+        return BodyFault(f"a JSON {_json_type(value)}, not an object")
+    if text.count("[") + text.count("{") > deepest_nesting and _depth(value) > deepest_nesting:
+        return BodyFault(f"nested deeper than {deepest_nesting} levels")
+    if "\\u" in text and not _is_text(value):
+        return BodyFault("half of a surrogate pair, which is not Unicode text")
+    return value
+
+
+def identify_input(body: JsonObject) -> IdentifyInput:
+    """Return the fields of an identify call."""
+    return IdentifyInput(_text(body.get("video_id")), _text(body.get("video_url")))
+
+
+def create_input(body: JsonObject, readings: Readings) -> CreateInput:
+    """Return the fields of a create call, with its first face choice flattened."""
+    choices = body.get("face_choose")
+    entries = [c for c in choices if isinstance(c, dict)] if isinstance(choices, list) else []
+    choice = entries[0] if entries else {}
+    face_ids = tuple(i for i in (_text(entry.get("face_id")) for entry in entries) if i)
+    times = {name: _whole(choice.get(name), readings) for name in _TIMES}
+    if readings["omitted-time"] == "zero":
+        times = {name: 0 if choice.get(name) is None else time for name, time in times.items()}
+    return CreateInput(
+        session_id=_text(body.get("session_id")),
+        face_id=face_ids[0] if face_ids else None,
+        audio_id=_text(choice.get("audio_id")),
+        sound_file=_text(choice.get("sound_file")),
+        sound_volume=_number(choice.get("sound_volume")),
+        original_audio_volume=_number(choice.get("original_audio_volume")),
+        watermark=_watermark(body.get("watermark_info")),
+        external_task_id=_text(body.get("external_task_id")),
+        callback_url=_text(body.get("callback_url")),
+        faces_chosen=len(entries) if entries else 1,
+        face_ids=face_ids,
+        **times,
+    )
+
+
+def fractional_times(body: JsonObject) -> tuple[str, ...]:
+    """Return the time fields that were written with a decimal point or an exponent."""
+    choices = body.get("face_choose")
+    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+        return ()
+    return tuple(
+        f"face_choose[0].{name}" for name in _TIMES if isinstance(choices[0].get(name), float)
+    )
+
+
+def query_fields(query: str) -> dict[str, object]:
+    """Return the two page parameters as sent: an integer where it is one, absent where empty."""
+    fields: dict[str, object] = {}
+    for name, text in parse_qsl(query, keep_blank_values=True):
+        if name in ("pageNum", "pageSize") and text and name not in fields:
+            fields[name] = int(text) if _WHOLE.fullmatch(text) else text
+    return fields
+
+
+def unknown_query_fields(query: str) -> list[str]:
+    """Return the names of query parameters that no page documents."""
+    names = [name for name, _ in parse_qsl(query, keep_blank_values=True)]
+    return [name for name in names if name not in ("pageNum", "pageSize")]
+
+
+def list_input(
+    fields: Mapping[str, object], bounds: Mapping[str, tuple[int, int, int]]
+) -> ListInput:
+    """Return the page asked for; `bounds` has the lowest, highest and default value of each.
+
+    A number outside is moved inside: where that is refused, the schema did so before.
+    """
+    chosen = {}
+    for name, (low, high, default) in bounds.items():
+        value = fields.get(name, default)
+        chosen[name] = min(max(value, low), high) if isinstance(value, int) else default
+    return ListInput(chosen["pageNum"], chosen["pageSize"])
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> JsonObject:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        msg = f"the name {twice[:40]!r} stands twice in one object"
+        raise _NotWellFormed(msg)
+    return found
+
+
+def _no_constant(name: str) -> float:
+    msg = f"{name} is no JSON number"
+    raise _NotWellFormed(msg)
+
+
+def _finite(text: str) -> float:
+    return min(max(float(text), -_LARGEST_FLOAT), _LARGEST_FLOAT)
+
+
+def _depth(value: object) -> int:
+    deepest, level = 0, [value]
+    while level:
+        deepest += 1
+        nested = [item for item in level if isinstance(item, dict | list)]
+        level = [
+            child
+            for item in nested
+            for child in (item.values() if isinstance(item, dict) else item)
+            if isinstance(child, dict | list)
+        ]
+    return deepest
+
+
+def _is_text(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _json_type(value: object) -> str:
+    names = {list: "array", str: "string", bool: "boolean", type(None): "null"}
+    return names.get(type(value), "number")
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: object) -> float:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else 1.0
+
+
+def _whole(value: object, readings: Readings) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and (
+        value.is_integer() or readings["number-for-time"] == "truncate"
+    ):
+        return int(value)
+    if isinstance(value, str) and readings["number-for-time"] == "numeric-text":
+        return int(value) if _WHOLE.fullmatch(value) else None
+    return None
+
+
+def _watermark(value: object) -> bool:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return isinstance(value, dict) and value.get("enabled") is True

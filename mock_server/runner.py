@@ -1,0 +1,183 @@
+"""What goes on beside the calls: renders, deliveries, and the waking of accounts.
+
+All of it ends in a step of the store on the event loop; the slow part happens in threads.
+Nothing here decides anything: the engine says what falls due.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from attrs import evolve
+
+from kling_lipsync.media import Unreachable
+from mock_server import lifecycle
+from mock_server.clock import account_now, host_delay_s, host_now
+from mock_server.context import Effect, Send, StartRender
+from mock_server.engine import Engine
+from mock_server.media.ports import RenderFailed
+from mock_server.outbound import Reach, post
+from mock_server.replies import ReplyCheck
+from mock_server.shelf import Shelf
+from mock_server.store import Change, Put, Schedule
+from mock_server.values import Account, Delivery, RenderState, Task
+
+CALLBACK_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
+
+
+class Runner:
+    """Performs effects, and keeps what is under way so that others can wait for it."""
+
+    def __init__(  # noqa: PLR0913 - the parts that it connects
+        self,
+        engine: Engine,
+        shelf: Shelf,
+        reach: Reach,
+        check: ReplyCheck,
+        base_url: Callable[[], str],
+        say: Callable[[str], None],
+    ) -> None:
+        self._engine = engine
+        self._shelf = shelf
+        self._reach = reach
+        self._check = check
+        self._base_url = base_url
+        self._say = say
+        self._renders: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._one_render = asyncio.Semaphore(1)
+        self._deliveries: dict[str, list[Delivery]] = defaultdict(list)
+        self._senders: dict[str, asyncio.Task[None]] = {}
+        self._alarms: dict[str, tuple[int, asyncio.TimerHandle]] = {}
+
+    def perform(self, effects: Iterable[Effect]) -> None:
+        """Start what has to be done; returns at once."""
+        for effect in effects:
+            if isinstance(effect, StartRender):
+                key = (effect.access_key, effect.task_id)
+                self._renders[key] = asyncio.ensure_future(self._render(*key))
+            elif isinstance(effect, Send):
+                self._deliveries[effect.access_key].append(effect.delivery)
+                if effect.access_key not in self._senders:
+                    self._senders[effect.access_key] = asyncio.ensure_future(
+                        self._send_all(effect.access_key)
+                    )
+
+    def wake_for(self, access_key: str) -> None:
+        """See to it that the account is settled when its next event falls due."""
+        held = self._engine.store.held(access_key)
+        event = self._engine.store.next_due(access_key) if held is not None else None
+        alarm = self._alarms.get(access_key)
+        if held is None or event is None or (alarm is not None and alarm[0] <= event.at):
+            return
+        delay = host_delay_s(held.account.clock, host_now(), event.at)
+        if alarm is not None:
+            alarm[1].cancel()
+            del self._alarms[access_key]
+        if delay is not None:
+            loop = asyncio.get_running_loop()
+            self._alarms[access_key] = (event.at, loop.call_later(delay, self._wake, access_key))
+
+    def forget(self, access_key: str) -> None:
+        """Stop everything that is under way for an account."""
+        alarm = self._alarms.pop(access_key, None)
+        if alarm is not None:
+            alarm[1].cancel()
+        self._deliveries.pop(access_key, None)
+        for key in [key for key in self._renders if key[0] == access_key]:
+            self._renders.pop(key).cancel()
+
+    async def renders_done(self, access_key: str, until: int) -> None:
+        """Wait for the renders of tasks that are planned to end by an instant (Unix ms)."""
+        for key, render in list(self._renders.items()):
+            task: Task | None = None
+            if key[0] == access_key and self._engine.store.held(access_key) is not None:
+                task = self._engine.store.get(access_key, "tasks", key[1])
+            if task is not None and lifecycle.planned_end(task) <= until:
+                await asyncio.wait([render])
+
+    async def deliveries_done(self, access_key: str) -> None:
+        """Wait until everything that had to be sent for an account was sent."""
+        sender = self._senders.get(access_key)
+        if sender is not None:
+            await asyncio.wait([sender])
+
+    def rendering(self) -> int:
+        """Return how many renders are under way or waiting."""
+        return len(self._renders)
+
+    async def close(self) -> None:
+        """Stop everything that is under way."""
+        for _, alarm in self._alarms.values():
+            alarm.cancel()
+        running = [*self._renders.values(), *self._senders.values()]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _wake(self, access_key: str) -> None:
+        self._alarms.pop(access_key, None)
+        held = self._engine.store.held(access_key)
+        if held is None:
+            return
+        now = account_now(held.account.clock, host_now())
+        self.perform(self._engine.settle_account(access_key, now, self._base_url()))
+        self.wake_for(access_key)
+
+    async def _render(self, access_key: str, task_id: str) -> None:
+        try:
+            task: Task = self._engine.store.get(access_key, "tasks", task_id)
+            async with self._one_render:
+                self._say(f"    rendering task {task_id}\n")
+                done = await asyncio.to_thread(self._shelf.render, task)
+            self._rendered(access_key, task_id, done)
+        finally:
+            self._renders.pop((access_key, task_id), None)
+
+    def _rendered(self, access_key: str, task_id: str, done: object) -> None:
+        """Note the end of a render; the task ends at its planned instant, or now if that is past."""
+        held = self._engine.store.held(access_key)
+        if held is None:
+            return
+        now = account_now(held.account.clock, host_now())
+        self.perform(self._engine.settle_account(access_key, now, self._base_url()))
+        task: Task = self._engine.store.get(access_key, "tasks", task_id)
+        if isinstance(done, RenderFailed):
+            state, failure, file = RenderState.FAILED, done.message, None
+        else:
+            state, failure, file = RenderState.READY, task.failure, str(done)
+        task = evolve(task, render=state, failure=failure, rendered_at=now, file=file)
+        changes: list[Change] = [Put("tasks", task_id, task)]
+        end = lifecycle.end_event(task)
+        if end is not None and lifecycle.processing_at(task) <= now:
+            changes.append(Schedule(end))
+        self._engine.store.apply(access_key, held.version, changes)
+        self.perform(self._engine.settle_account(access_key, now, self._base_url()))
+        self.wake_for(access_key)
+        self._say(f"    rendered task {task_id}: {failure or 'complete'}\n")
+
+    async def _send_all(self, access_key: str) -> None:
+        try:
+            while self._deliveries.get(access_key):
+                delivery = self._deliveries[access_key].pop(0)
+                await self._send(access_key, delivery)
+        finally:
+            self._senders.pop(access_key, None)
+
+    async def _send(self, access_key: str, delivery: Delivery) -> None:
+        body = self._check.callback(delivery.body)
+        answer = await asyncio.to_thread(post, delivery.url, body, CALLBACK_HEADERS, self._reach)
+        if isinstance(answer, Unreachable):
+            sent = evolve(delivery, attempts=1, fault=answer.reason)
+        else:
+            sent = evolve(delivery, attempts=1, answer=answer.status)
+        held = self._engine.store.held(access_key)
+        if held is not None:
+            change = Put("deliveries", delivery.delivery_id, sent)
+            self._engine.store.apply(access_key, held.version, (change,))
+        told = sent.answer if sent.answer is not None else sent.fault
+        self._say(f"    callback {delivery.status} of task {delivery.task_id}: {told}\n")
+
+
+def now_of(account: Account) -> int:
+    """Return the account's present instant (Unix ms)."""
+    return account_now(account.clock, host_now())

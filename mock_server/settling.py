@@ -1,0 +1,118 @@
+"""What falls due in an account: changes of status, with the money and announcements they bring.
+
+A task's status needs none of this (it is a function of the instant); what must happen once,
+at one instant, does: the charge, the new `video_id`, and the callback.
+"""
+
+from decimal import Decimal
+
+from attrs import evolve, frozen
+
+from kling_lipsync.rules.facts import Generated, Readings
+from mock_server import lifecycle, render
+from mock_server.context import Effect, Send
+from mock_server.ids import Ids
+from mock_server.media_urls import Links
+from mock_server.store import Change, Done, Drop, Put, Schedule, Store
+from mock_server.values import (
+    Account,
+    Delivery,
+    Due,
+    Event,
+    LedgerEntry,
+    MediaSource,
+    StoredVideo,
+    Task,
+)
+
+
+@frozen
+class Settled:
+    """What came of one event: changes for one step, and what to send."""
+
+    changes: tuple[Change, ...]
+    effects: tuple[Effect, ...]
+
+
+@frozen
+class Announcement:
+    """One announcement that is to be sent, or none."""
+
+    delivery: Delivery | None
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What the store must remember of it."""
+        if self.delivery is None:
+            return ()
+        return (Put("deliveries", self.delivery.delivery_id, self.delivery),)
+
+    def effects(self, access_key: str) -> tuple[Effect, ...]:
+        """What the shell must do."""
+        return () if self.delivery is None else (Send(access_key, self.delivery),)
+
+
+def settle(account: Account, store: Store, event: Event, links: Links, ids: Ids) -> Settled:
+    """Perform one event that is due; it can make another one due."""
+    task: Task = store.get(account.access_key, "tasks", event.subject)
+    changes: list[Change] = [Done(event)]
+    if event.kind is Due.PROCESSING:
+        following = lifecycle.end_event(task)
+        if following is not None:
+            changes.append(Schedule(following))
+    elif lifecycle.ended_at(task) == event.at:
+        changes += _end(task, event.at, links)
+        if not task.failure:
+            key = account.access_key
+            changes += charge(store, key, event.at, task.task_id, "create", task.price)
+    if not _announces(account.readings, event.kind):
+        return Settled(tuple(changes), ())
+    announced = announcement(task, event.at, links, ids)
+    changes += announced.changes
+    return Settled(tuple(changes), announced.effects(account.access_key))
+
+
+def announcement(task: Task, at: int, links: Links, ids: Ids) -> Announcement:
+    """Announce a task's status at an instant to its callback_url, if it has one."""
+    if task.callback_url is None:
+        return Announcement(None)
+    seen_from = evolve(links, base_url=task.base_url)
+    return Announcement(
+        Delivery(
+            delivery_id=ids.snowflake(at),
+            task_id=task.task_id,
+            status=lifecycle.status_at(task, at),
+            due_at=at,
+            url=task.callback_url,
+            body=render.encode(render.announced(task, at, seen_from)),
+        )
+    )
+
+
+def charge(  # noqa: PLR0913 - a ledger line has these parts
+    store: Store, access_key: str, at: int, subject: str, operation: str, units: Decimal
+) -> tuple[Change, ...]:
+    """Take units from the account, and note for what."""
+    entry = LedgerEntry(at, subject, operation, units)
+    spent = units_spent(store, access_key) + units
+    return (Put("ledger", subject, entry), Put("totals", "spent", spent))
+
+
+def units_spent(store: Store, access_key: str) -> Decimal:
+    """Return the sum of all deductions of the account."""
+    spent: Decimal | None = store.get(access_key, "totals", "spent")
+    return Decimal(0) if spent is None else spent
+
+
+def _announces(readings: Readings, kind: Due) -> bool:
+    return kind is Due.END or readings["callback-events"] != "terminal-only"
+
+
+def _end(task: Task, at: int, links: Links) -> tuple[Change, ...]:
+    ended = Drop("open_tasks", task.task_id)
+    if task.failure:
+        return (ended,)
+    source = MediaSource(links.result(task).removeprefix(links.base_url), task.file)
+    generated = Generated(task.session.fact.video, at)
+    video = StoredVideo(task.result_id, generated, source, watermarked=task.order.watermark)
+    return (ended, Put("videos", task.result_id, video))

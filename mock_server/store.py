@@ -1,0 +1,202 @@
+"""Where accounts and their records are kept: the seam, and the reference in memory.
+
+A store keeps values and hands them back; it knows no rule, no clock and no HTTP.  Whatever
+stands behind the seam, `apply` is one atomic step: all changes, or none because somebody
+else was faster.
+"""
+
+import heapq
+import itertools
+from collections.abc import Iterable
+from typing import Any, Literal, Protocol
+
+from attrs import field, frozen, mutable
+
+from mock_server.values import Account, Event
+
+Kind = Literal[
+    "sessions",
+    "tasks",
+    "external_ids",
+    "open_tasks",
+    "videos",
+    "audios",
+    "deliveries",
+    "ledger",
+    "totals",
+    "faults",
+]
+_ORDERED = ("tasks", "deliveries", "ledger")
+
+
+@frozen
+class Put:
+    """Keep a record under a key of its kind; a record with that key is replaced."""
+
+    kind: Kind
+    key: str
+    record: Any
+
+
+@frozen
+class Drop:
+    """Forget a record."""
+
+    kind: Kind
+    key: str
+
+
+@frozen
+class Schedule:
+    """Remember something that falls due."""
+
+    event: Event
+
+
+@frozen
+class Done:
+    """The event that falls due first has been performed."""
+
+    event: Event
+
+
+@frozen
+class Keep:
+    """Keep the account itself, new or changed."""
+
+    account: Account
+
+
+@frozen
+class Forget:
+    """Drop the account with everything that belongs to it."""
+
+
+Change = Put | Drop | Schedule | Done | Keep | Forget
+
+
+class Held(Protocol):
+    """An account as a store holds it; the version changes with every applied step."""
+
+    account: Account
+    version: int
+
+
+class Store(Protocol):
+    """Five methods, the first four of which change nothing."""
+
+    def held(self, key: str) -> Held | None:
+        """Return the account that has this AccessKey or API key."""
+
+    def get(self, access_key: str, kind: Kind, key: str) -> Any:  # noqa: ANN401 - any record
+        """Return a record, or None."""
+
+    def page(
+        self, access_key: str, kind: Kind, number: int, size: int, *, newest_first: bool = True
+    ) -> list[Any]:
+        """Return page `number` (from 1) of the records of a kind, in the order of their making."""
+
+    def next_due(self, access_key: str) -> Event | None:
+        """Return what falls due first; of several at one instant, what was scheduled first."""
+
+    def apply(self, access_key: str, expected_version: int, changes: Iterable[Change]) -> bool:
+        """Make all changes and return True, or none and False when the version is another.
+
+        An account that does not exist yet has version 0.
+        """
+
+
+@mutable
+class _Tenant:
+    """One account's records; satisfies `Held`."""
+
+    account: Account
+    version: int = 0
+    tables: dict[str, dict[str, Any]] = field(factory=dict)
+    order: dict[str, list[str]] = field(factory=dict)
+    agenda: list[tuple[int, int, Event]] = field(factory=list)
+
+
+class MemoryStore:
+    """The reference: dictionaries in one process, used from one thread."""
+
+    def __init__(self) -> None:
+        self._tenants: dict[str, _Tenant] = {}
+        self._keys: dict[str, _Tenant] = {}
+        self._sequence = itertools.count()
+
+    def held(self, key: str) -> Held | None:
+        """Return the account that has this AccessKey or API key."""
+        return self._keys.get(key)
+
+    def get(self, access_key: str, kind: Kind, key: str) -> Any:  # noqa: ANN401 - any record
+        """Return a record, or None."""
+        table = self._tenants[access_key].tables.get(kind)
+        return None if table is None else table.get(key)
+
+    def page(
+        self, access_key: str, kind: Kind, number: int, size: int, *, newest_first: bool = True
+    ) -> list[Any]:
+        """Return page `number` (from 1) of the records of a kind, in the order of their making."""
+        tenant = self._tenants[access_key]
+        table = tenant.tables.get(kind, {})
+        if kind not in _ORDERED:
+            start = (number - 1) * size
+            return list(itertools.islice(table.values(), start, start + size))
+        keys = tenant.order.get(kind, [])
+        if newest_first:
+            end = max(0, len(keys) - (number - 1) * size)
+            chosen = keys[max(0, end - size) : end][::-1]
+        else:
+            chosen = keys[(number - 1) * size : number * size]
+        return [table[key] for key in chosen]
+
+    def next_due(self, access_key: str) -> Event | None:
+        """Return what falls due first; of several at one instant, what was scheduled first."""
+        agenda = self._tenants[access_key].agenda
+        return agenda[0][2] if agenda else None
+
+    def apply(self, access_key: str, expected_version: int, changes: Iterable[Change]) -> bool:
+        """Make all changes and return True, or none and False when the version is another."""
+        tenant = self._tenants.get(access_key)
+        if (tenant.version if tenant is not None else 0) != expected_version:
+            return False
+        for change in changes:
+            if isinstance(change, Keep):
+                tenant = self._keep(tenant, change.account)
+            elif isinstance(change, Forget):
+                self._forget(access_key)
+            elif tenant is not None:
+                self._change(tenant, change)
+        if tenant is not None:
+            tenant.version += 1
+        return True
+
+    def _change(self, tenant: _Tenant, change: Put | Drop | Schedule | Done) -> None:
+        if isinstance(change, Put):
+            table = tenant.tables.setdefault(change.kind, {})
+            if change.kind in _ORDERED and change.key not in table:
+                tenant.order.setdefault(change.kind, []).append(change.key)
+            table[change.key] = change.record
+        elif isinstance(change, Drop):
+            tenant.tables.get(change.kind, {}).pop(change.key, None)
+        elif isinstance(change, Schedule):
+            heapq.heappush(tenant.agenda, (change.event.at, next(self._sequence), change.event))
+        elif tenant.agenda and tenant.agenda[0][2] == change.event:
+            heapq.heappop(tenant.agenda)
+
+    def _keep(self, tenant: _Tenant | None, account: Account) -> _Tenant:
+        if tenant is None:
+            tenant = self._tenants[account.access_key] = _Tenant(account)
+        for key in tenant.account.api_keys:
+            self._keys.pop(key, None)
+        tenant.account = account
+        for key in (account.access_key, *account.api_keys):
+            self._keys[key] = tenant
+        return tenant
+
+    def _forget(self, access_key: str) -> None:
+        tenant = self._tenants.pop(access_key, None)
+        if tenant is not None:
+            for key in (tenant.account.access_key, *tenant.account.api_keys):
+                self._keys.pop(key, None)

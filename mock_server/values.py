@@ -1,0 +1,254 @@
+"""The frozen values that the server is made of: calls, replies, accounts, tasks, deliveries.
+
+They hold facts of birth; what changes with time (a task's status, a session's age) is
+derived from them and an instant.  Instants are Unix ms on the account's clock.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+from typing import Literal
+
+from attrs import field, frozen
+
+from kling_lipsync.rulebook import Choice
+from kling_lipsync.rules.facts import CreateInput, Generated, SessionFact
+
+Operation = Literal["identify", "create", "get", "list"]
+
+
+@frozen
+class Call:
+    """One HTTP request as it arrived; `now` is read once, on the host's clock (Unix ms)."""
+
+    method: str
+    path: str
+    raw_path: bytes
+    query: str
+    authorization: str | None
+    content_type: str | None
+    body: bytes
+    client_ip: str
+    base_url: str
+    host_now: int
+    body_too_large: bool = False
+
+
+@frozen
+class Explanation:
+    """Why a call was refused, for people: never part of the body."""
+
+    rule: str
+    field: str
+    value: str
+    nearest: str
+    staged: bool = False
+
+
+@frozen
+class Reply:
+    """One reply in the vendor's envelope; `now` is the account's instant (Unix ms)."""
+
+    status: int
+    code: int
+    body: bytes
+    request_id: str
+    now: int
+    access_key: str = ""
+    operation: str = ""
+    task_id: str = ""
+    explanation: Explanation | None = None
+
+
+class ClockMode(Enum):
+    """How an account's time passes."""
+
+    REAL = "real"
+    FROZEN = "frozen"
+    SCALED = "scaled"
+
+
+@frozen
+class Clock:
+    """An account's clock: it stood at `account_ms` when the host's stood at `host_ms`."""
+
+    mode: ClockMode
+    account_ms: int
+    host_ms: int
+    factor: float = 1.0
+
+
+@frozen
+class Pace:
+    """How long a task stays `submitted` and `processing`, in ms."""
+
+    submitted_ms: int
+    processing_ms: int
+
+
+@frozen
+class Physics:
+    """What the account may do; None means without limit, which is the default."""
+
+    slots: int | None = None
+    units: Decimal | None = None
+    rate_per_second: int | None = None
+    forbidden_operations: frozenset[str] = frozenset()
+    allowed_ips: frozenset[str] | None = None
+    status: str = "normal"
+    in_arrears: bool = False
+
+
+@frozen
+class Account:
+    """Whoever holds one AccessKey pair, with any number of API keys, and how its world behaves."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    api_keys: tuple[str, ...] = field(repr=False)
+    public_id: str
+    """Stands in media URLs instead of the AccessKey."""
+    clock: Clock
+    profile: str
+    readings: Mapping[str, Choice]
+    pace: Pace
+    physics: Physics
+    seed: int
+    webhook_secret: str | None = field(default=None, repr=False)
+
+
+@frozen
+class MediaSource:
+    """Where a session's video or a task's audio came from, and where its bytes lie (if any).
+
+    `path` is a file of the server's own; None for described media, which have no bytes.
+    """
+
+    url: str
+    path: str | None
+
+
+@frozen
+class Session:
+    """What one identify call found, as the rules see it, and where its video is."""
+
+    session_id: str
+    fact: SessionFact
+    source: MediaSource
+    video_id: str = ""
+
+
+class RenderState(Enum):
+    """How far the file of a task is."""
+
+    NOT_NEEDED = "not needed"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@frozen
+class Task:
+    """One lip-sync task: the facts of its birth, from which its status at any instant follows.
+
+    `failure` is the message that it ends with, or "" when it succeeds.  `rendered_at` is the
+    instant at which its `file` was complete, where one is made.
+    """
+
+    task_id: str
+    result_id: str
+    external_task_id: str | None
+    created_at: int
+    pace: Pace
+    session: Session
+    order: CreateInput
+    audio: MediaSource
+    output_ms: int
+    price: Decimal
+    callback_url: str | None
+    base_url: str
+    failure: str = ""
+    render: RenderState = RenderState.NOT_NEEDED
+    rendered_at: int = 0
+    file: str | None = None
+
+
+class Due(Enum):
+    """What can fall due in an account."""
+
+    PROCESSING = "processing"
+    END = "end"
+    DELIVERY = "delivery"
+
+
+@frozen
+class Event:
+    """Something that falls due at an instant: a task's change of status, or a delivery's attempt."""
+
+    at: int
+    kind: Due
+    subject: str
+
+
+@frozen
+class Delivery:
+    """One announcement of a change of status, and how its attempt went.
+
+    `answer` is the receiver's HTTP status; None until it answered, or when it never did.
+    """
+
+    delivery_id: str
+    task_id: str
+    status: str
+    due_at: int
+    url: str
+    body: bytes
+    attempts: int = 0
+    answer: int | None = None
+    fault: str = ""
+
+
+@frozen
+class LedgerEntry:
+    """Units taken from the account: for which call, when, and how many."""
+
+    at: int
+    subject: str
+    operation: str
+    units: Decimal
+
+
+@frozen
+class StoredVideo:
+    """A video that can be named by `video_id`: a task's own result, or a seeded one."""
+
+    video_id: str
+    generated: Generated
+    source: MediaSource
+    watermarked: bool = False
+
+
+@frozen
+class StoredAudio:
+    """Speech that can be named by `audio_id`."""
+
+    audio_id: str
+    generated: Generated
+    source: MediaSource
+
+
+@frozen
+class Fault:
+    """A failure that somebody asked for: on these operations, the next `times` calls.
+
+    Either a service code for the call, or (`fail_task`) a message for the task that it makes.
+    """
+
+    fault_id: str
+    code: int
+    operations: frozenset[str]
+    times: int
+    after: int = 0
+    phase: Literal["before", "after"] = "before"
+    message: str = ""
+    fail_task: str = ""
