@@ -1,1 +1,1 @@
-"""The lip-sync contract as a library: the rulebook, the rules as pure functions, and their facts."""
+"""The lip-sync contract as a library: the rulebook, and its rules as pure functions on facts."""

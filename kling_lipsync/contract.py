@@ -58,10 +58,11 @@ def load_contract() -> Contract:
         documents = json.loads(compiled.read_bytes())
     if documents is None or documents["checksum"] != checksum(folder):
         documents = compile_contract(folder)
-    return _checked(documents, folder)
+    return contract_from(documents, folder)
 
 
-def _checked(documents: dict[str, Any], folder: Path) -> Contract:
+def contract_from(documents: dict[str, Any], folder: Path) -> Contract:
+    """Return the contract that compiled documents hold; raise SpecError as `load_contract`."""
     openapi = documents["openapi"]
     unknown = sorted(set(openapi) - OPENAPI_KEYS)
     if unknown:
@@ -126,10 +127,16 @@ def _without_extensions(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def main() -> None:
-    """Write the compiled contract, after checking it (`make contract`)."""
+    """Check the contract, then write its compiled form and the bundle (`make contract`)."""
     documents = compile_contract(spec_folder())
-    _checked(documents, spec_folder())
-    compiled_path().write_text(json.dumps(documents, ensure_ascii=False, indent=0) + "\n", "utf-8")
+    contract = contract_from(documents, spec_folder())
+    folder = compiled_path().parent
+    _write_json(folder / "contract.json", documents, indent=0)
+    _write_json(folder / "openapi.json", contract.bundle(), indent=2)
+
+
+def _write_json(path: Path, document: object, *, indent: int) -> None:
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=indent) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

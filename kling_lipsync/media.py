@@ -5,7 +5,7 @@ client's own ffprobe) is not this module's concern; a part that nobody measured 
 and a rule that needs it says nothing.
 """
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 @frozen
@@ -19,27 +19,30 @@ class Duration:
     container_ms: int | None = None
     stream_ms: int | None = None
     samples_ms: int | None = None
+    witnesses: tuple[int, ...] = field(init=False, eq=False, repr=False)
+    """What was said, in ms, from the outermost witness to the innermost."""
+    shortest_ms: int = field(init=False, eq=False, repr=False)
+    """The smallest length that any witness gives."""
+    longest_ms: int = field(init=False, eq=False, repr=False)
+    """The largest length that any witness gives."""
+
+    @witnesses.default
+    def _witnesses(self) -> tuple[int, ...]:
+        said = (self.container_ms, self.stream_ms, self.samples_ms)
+        return tuple(length for length in said if length is not None)
+
+    @shortest_ms.default
+    def _shortest(self) -> int:
+        return min(self.witnesses)
+
+    @longest_ms.default
+    def _longest(self) -> int:
+        return max(self.witnesses)
 
     @classmethod
     def exactly(cls, milliseconds: int) -> "Duration":
         """All witnesses agree."""
         return cls(milliseconds, milliseconds, milliseconds)
-
-    @property
-    def witnesses(self) -> tuple[int, ...]:
-        """What was said, in ms, from the outermost witness to the innermost."""
-        said = (self.container_ms, self.stream_ms, self.samples_ms)
-        return tuple(length for length in said if length is not None)
-
-    @property
-    def shortest_ms(self) -> int:
-        """The smallest length that any witness gives."""
-        return min(self.witnesses)
-
-    @property
-    def longest_ms(self) -> int:
-        """The largest length that any witness gives."""
-        return max(self.witnesses)
 
     @property
     def declared_ms(self) -> int:

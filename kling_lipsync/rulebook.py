@@ -172,21 +172,22 @@ def read_rulebook(rules: Mapping[str, Any], openapi: Mapping[str, Any]) -> Ruleb
 
 def resolve_pointer(document: object, pointer: str) -> object:
     """Return what a JSON pointer (RFC 6901) names; raise LookupError when it names nothing."""
-    for token in pointer.split("/")[1:]:
-        token = token.replace("~1", "/").replace("~0", "~")
+    for escaped in pointer.split("/")[1:]:
+        token = escaped.replace("~1", "/").replace("~0", "~")
         if isinstance(document, list):
             document = document[int(token)]
         elif isinstance(document, Mapping):
             document = document[token]
         else:
-            raise LookupError(token)
+            raise LookupError(pointer)  # noqa: TRY004 - the document, not the caller, is wrong
     return document
 
 
 def _only(entry: Mapping[str, Any], allowed: frozenset[str], where: str) -> None:
     unknown = sorted(set(map(str, entry)) - allowed)
     if unknown:
-        msg = f"{where}: unknown key {unknown[0]!r}; the keys known here are: {', '.join(sorted(allowed))}"
+        known = ", ".join(sorted(allowed))
+        msg = f"{where}: unknown key {unknown[0]!r}; the keys known here are: {known}"
         raise SpecError(msg)
 
 

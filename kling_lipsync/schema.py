@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 from attrs import frozen
+from jsonschema_rs import ValidationErrorKind
 
 from kling_lipsync.contract import Contract
 from kling_lipsync.rulebook import Choice, Rulebook, resolve_pointer
@@ -60,9 +61,9 @@ class Schemas:
         for error in self._validators["#" + pointer].iter_errors(value):
             path: Path = tuple(error.instance_path)
             place = self._absolute(pointer, error.evaluation_path)
-            if error.kind.name == "required":
+            if isinstance(error.kind, ValidationErrorKind.Required):
                 names = resolve_pointer(self._document, place)
-                missing = str(getattr(error.kind, "property"))
+                missing = error.kind.property
                 if isinstance(names, list):
                     place = f"{place}/{names.index(missing)}"
                 path = (*path, missing)
@@ -78,7 +79,7 @@ class Schemas:
     def _absolute(self, pointer: str, evaluation_path: list[str | int]) -> str:
         """Follow the references on the way, so that the place is one in the document."""
         for token in evaluation_path:
-            if token == "$ref":
+            if token == "$ref":  # noqa: S105 - a JSON Schema keyword
                 target = resolve_pointer(self._document, pointer)
                 pointer = str(target["$ref"]).removeprefix("#")  # type: ignore[index]
             else:

@@ -1,1 +1,1 @@
-"""The offline twin of the lip-sync API: a server that follows the rulebook with real state, time and media."""
+"""The offline twin of the lip-sync API: it follows the rulebook, with state, time and media."""

@@ -1,5 +1,6 @@
 """The command `lipsync-mock`: reads flags and the environment, and serves until it is stopped."""
 
+import gc
 import os
 import socket
 import sys
@@ -54,6 +55,9 @@ def _run(server: Server, settings: Settings, listener: socket.socket) -> None:
     )
     running = _AnnouncingServer(config)
     running.greeting = _greeting(server, settings)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)  # tasks pile up and hold no cycles: look seldom
     running.run(sockets=[listener])
 
 

@@ -102,7 +102,7 @@ class Application:
         await send_bytes(scope, send, reply.status, self._headers(reply), reply.body)
 
     async def _reply(self, call: Call) -> Reply:
-        """Return the reply to a call; a failure of our own is 500/5000 with a trace on the console."""
+        """Return the reply to a call; a failure of our own is 500/5000, traced on the console."""
         try:
             got: dict[Wanted, Got] = {}
             while True:
@@ -113,7 +113,7 @@ class Application:
                 got[answer.reply] = await asyncio.to_thread(
                     self._shelf.get, answer.reply, call.base_url
                 )
-        except Exception:  # noqa: BLE001 - the envelope holds whatever of ours breaks
+        except Exception:
             if self._say is not None:
                 self._say(traceback.format_exc())
             return self._engine.own_fault(call)

@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from attrs import evolve
 
@@ -68,4 +69,9 @@ def host_delay_s(clock: Clock, host_ms: int, instant: int) -> float | None:
 
 def http_date(now_ms: int) -> str:
     """Return an instant as the Date header has it (RFC 9110)."""
-    return format_datetime(datetime.fromtimestamp(now_ms // 1000, UTC), usegmt=True)
+    return _http_date(now_ms // 1000)
+
+
+@lru_cache(maxsize=64)
+def _http_date(now_s: int) -> str:
+    return format_datetime(datetime.fromtimestamp(now_s, UTC), usegmt=True)

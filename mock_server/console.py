@@ -1,4 +1,4 @@
-"""Lines for people on standard error, gathered so that a fast server does not wait for a terminal."""
+"""Lines for people on standard error, gathered so that no call waits for a terminal."""
 
 import asyncio
 import sys

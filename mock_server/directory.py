@@ -48,7 +48,7 @@ class Directory:
         api_keys = tuple(fields.get("api_keys", ()))
         for key in (fields["access_key"], *api_keys):
             if self._store.held(key) is not None:
-                msg = f"the key {key!r} belongs to an account already; drop that one or choose another"
+                msg = f"the key {key!r} belongs to an account; drop that one or choose another"
                 raise SettingsError(msg)
         account = new_account(
             self._settings,

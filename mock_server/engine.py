@@ -37,6 +37,7 @@ from mock_server.store import Change, Put, Store
 from mock_server.values import Account, Call, Explanation, Fault, Operation, Physics, Reply
 
 _NO_PHYSICS = Physics()
+_READINGS_KEPT = 1024
 _ENTRY_STEPS = ("credential", "account", "route")
 _BODY_RULES = ("transport.content-type", "transport.json-body")
 
@@ -75,6 +76,7 @@ class Engine:
         self._credentials = Credentials(self._find_account)
         self._ids: dict[str, Ids] = {}
         self._schemas: dict[tuple[str, ...], Schemas] = {}
+        self._schemas_of: dict[int, tuple[Mapping[str, Choice], Schemas]] = {}
         self._calls: dict[str, tuple[int, int]] = {}
         rules = contract.rulebook.rules
         self._life_ms = int(rules["retention.result-media"].limits["days"]) * 86_400_000
@@ -135,6 +137,16 @@ class Engine:
 
     def schemas(self, readings: Mapping[str, Choice]) -> Schemas:
         """Return the schemas for these readings, compiled once for each set of patches."""
+        known = self._schemas_of.get(id(readings))
+        if known is not None and known[0] is readings:
+            return known[1]
+        if len(self._schemas_of) > _READINGS_KEPT:
+            self._schemas_of.clear()
+        schemas = self._compiled(readings)
+        self._schemas_of[id(readings)] = (readings, schemas)
+        return schemas
+
+    def _compiled(self, readings: Mapping[str, Choice]) -> Schemas:
         key = tuple(
             f"{name}={readings[name]}"
             for name, reading in self.contract.rulebook.readings.items()
@@ -313,7 +325,7 @@ class Engine:
             arrived.account, arrived.now, arrived.route, refusal, message, staged=True
         )
 
-    def _refusal(  # noqa: PLR0913 - the parts of a refused reply
+    def _refusal(
         self,
         account: Account | None,
         now: int,

@@ -43,7 +43,7 @@ _SPAN = re.compile(r"([0-9]{1,15})(ms|s|m|h|d)?")
 class Happenings:
     """The commands of the control API, on accounts of a directory."""
 
-    def __init__(  # noqa: PLR0913 - the parts that app.py wires together
+    def __init__(
         self,
         engine: Engine,
         directory: Directory,
@@ -121,7 +121,7 @@ class Happenings:
         return self._keep_medium(held.account, Put("audios", name, audio), url, "audio_id")
 
     async def put(self, access_key: str, name: str, body: bytes) -> dict[str, object]:
-        """Keep a file; it gets a URL, and an id for each of video_id and audio_id that it can be."""
+        """Keep a file; it gets a URL, and a video_id and an audio_id where it is one."""
         account = self._directory.account(access_key)
         path = await asyncio.to_thread(self._shelf.keep_upload, account.public_id, name, body)
         video, audio = await asyncio.to_thread(self._shelf.probe, path)

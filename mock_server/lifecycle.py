@@ -25,28 +25,28 @@ def ended_at(task: Task) -> int | None:
     """Return the instant at which the task ends; None while a render keeps that open."""
     if task.render is RenderState.RUNNING:
         return None
-    if task.render is RenderState.READY and not task.failure:
-        return max(planned_end(task), task.rendered_at)
-    return planned_end(task)
+    return max(planned_end(task), task.rendered_at)
+
+
+def seen_at(task: Task, now: int) -> tuple[str, int]:
+    """Return the task's status at an instant, and the instant of its last change by then."""
+    processing = task.created_at + task.pace.submitted_ms
+    if now < processing:
+        return SUBMITTED, task.created_at
+    end = ended_at(task)
+    if end is None or now < end:
+        return PROCESSING, processing
+    return (FAILED if task.failure else SUCCEED), end
 
 
 def status_at(task: Task, now: int) -> str:
     """Return the task's status at an instant: one of the four that the vendor prints."""
-    if now < processing_at(task):
-        return SUBMITTED
-    end = ended_at(task)
-    if end is None or now < end:
-        return PROCESSING
-    return FAILED if task.failure else SUCCEED
+    return seen_at(task, now)[0]
 
 
 def updated_at(task: Task, now: int) -> int:
     """Return the instant of the last change of status at or before `now`."""
-    status = status_at(task, now)
-    if status == SUBMITTED:
-        return task.created_at
-    end = ended_at(task)
-    return processing_at(task) if status == PROCESSING or end is None else end
+    return seen_at(task, now)[1]
 
 
 def is_open(task: Task, now: int) -> bool:

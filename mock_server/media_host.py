@@ -1,4 +1,4 @@
-"""The host of the mock's own media: results, face pictures and uploads, fetched without a credential.
+"""The host of the mock's own media: results, face pictures and uploads, without a credential.
 
 It answers as a CDN does, outside the vendor's envelope: 404 for what never was, 403 for
 what has expired on its account's clock.

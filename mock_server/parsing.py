@@ -35,9 +35,7 @@ def parse_body(body: bytes, deepest_nesting: int) -> JsonObject | BodyFault:
     """Return the one JSON object that a body is, or why it is none."""
     try:
         text = body.decode("utf-8")
-        value = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite
-        )
+        value = _decode(text)
     except UnicodeDecodeError as error:
         return BodyFault(f"not UTF-8 at byte {error.start}")
     except json.JSONDecodeError as error:
@@ -141,6 +139,11 @@ def _no_constant(name: str) -> float:
 
 def _finite(text: str) -> float:
     return min(max(float(text), -_LARGEST_FLOAT), _LARGEST_FLOAT)
+
+
+_decode = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite
+).decode
 
 
 def _depth(value: object) -> int:

@@ -5,6 +5,7 @@ headers, journal and console.
 """
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -76,8 +77,8 @@ def created(task: Task) -> dict[str, Any]:
 
 def task_at(task: Task, now: int, links: Links) -> dict[str, Any]:
     """Return a task as the single query and the list answer it at an instant."""
-    status = lifecycle.status_at(task, now)
-    data = _task(task, now, status, links)
+    status, updated_at = lifecycle.seen_at(task, now)
+    data = _task(task, status, updated_at, links)
     data["watermark_info"] = {"enabled": task.order.watermark}
     if status == lifecycle.SUCCEED:
         video = _result(task, links)
@@ -89,25 +90,27 @@ def task_at(task: Task, now: int, links: Links) -> dict[str, Any]:
 
 def announced(task: Task, now: int, links: Links) -> dict[str, Any]:
     """Return a task as a callback announces it: bare, and without `watermark_url`."""
-    status = lifecycle.status_at(task, now)
-    data = _task(task, now, status, links)
+    status, updated_at = lifecycle.seen_at(task, now)
+    data = _task(task, status, updated_at, links)
     if status == lifecycle.SUCCEED:
         data["task_result"] = {"videos": [_result(task, links)]}
     return data
 
 
+@lru_cache(maxsize=4096)
 def seconds(milliseconds: int) -> str:
     """Write a length as the vendor does: decimal seconds, no trailing zeros (`5.2`, `8`)."""
     return decimal(Decimal(milliseconds) / 1000)
 
 
+@lru_cache(maxsize=4096)
 def decimal(value: Decimal) -> str:
     """Write a number without exponent and without trailing zeros."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _task(task: Task, now: int, status: str, links: Links) -> dict[str, Any]:
+def _task(task: Task, status: str, updated_at: int, links: Links) -> dict[str, Any]:
     session = task.session
     info: dict[str, Any] = {
         "parent_video": {
@@ -124,7 +127,7 @@ def _task(task: Task, now: int, status: str, links: Links) -> dict[str, Any]:
         "task_status_msg": task.failure if status == lifecycle.FAILED else "",
         "task_info": info,
         "created_at": task.created_at,
-        "updated_at": lifecycle.updated_at(task, now),
+        "updated_at": updated_at,
     }
     if status == lifecycle.SUCCEED:
         data["final_unit_deduction"] = decimal(task.price)

@@ -48,5 +48,6 @@ class ReplyCheck:
             return
         value = json.loads(body)
         if not self.schemas.is_valid(pointer, value):
-            msg = f"{pointer.rpartition('/')[2]}: {self.schemas.explain(pointer, value)}: {body[:500]!r}"
+            name = pointer.rpartition("/")[2]
+            msg = f"{name}: {self.schemas.explain(pointer, value)}: {body[:500]!r}"
             raise ReplyFault(msg)

@@ -28,7 +28,7 @@ CALLBACK_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 class Runner:
     """Performs effects, and keeps what is under way so that others can wait for it."""
 
-    def __init__(  # noqa: PLR0913 - the parts that it connects
+    def __init__(
         self,
         engine: Engine,
         shelf: Shelf,
@@ -134,7 +134,7 @@ class Runner:
             self._renders.pop((access_key, task_id), None)
 
     def _rendered(self, access_key: str, task_id: str, done: object) -> None:
-        """Note the end of a render; the task ends at its planned instant, or now if that is past."""
+        """Note the end of a render; the task ends as planned, or now if that is past."""
         held = self._engine.store.held(access_key)
         if held is None:
             return

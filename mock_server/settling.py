@@ -89,7 +89,7 @@ def announcement(task: Task, at: int, links: Links, ids: Ids) -> Announcement:
     )
 
 
-def charge(  # noqa: PLR0913 - a ledger line has these parts
+def charge(
     store: Store, access_key: str, at: int, subject: str, operation: str, units: Decimal
 ) -> tuple[Change, ...]:
     """Take units from the account, and note for what."""

@@ -178,12 +178,11 @@ class Due(Enum):
 
     PROCESSING = "processing"
     END = "end"
-    DELIVERY = "delivery"
 
 
 @frozen
 class Event:
-    """Something that falls due at an instant: a task's change of status, or a delivery's attempt."""
+    """Something that falls due at an instant: a task's change of status."""
 
     at: int
     kind: Due

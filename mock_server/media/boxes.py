@@ -17,7 +17,7 @@ MAX_TABLE_BYTES = 2 << 20
 MAX_BYTES = 10 << 20
 
 
-class Malformed(ValueError):  # noqa: N818 - it names a property of a file
+class Malformed(ValueError):
     """The bytes contradict themselves or their format; the text is a clause for people."""
 
 

@@ -6,7 +6,7 @@ Streams are recorded so; their `moov` says nothing about how long they are.
 from attrs import frozen
 
 from mock_server.media.boxes import Box, Source
-from mock_server.media.sample_tables import Media, signed, words
+from mock_server.media.sample_tables import NO_MEDIA, Media, signed, words
 
 _HAS_DATA_OFFSET, _HAS_FIRST_FLAGS = 0x1, 0x4
 _HAS_DURATION, _HAS_COMPOSITION = 0x100, 0x800
@@ -33,10 +33,10 @@ def defaults_of(source: Source, moov: Box, track_id: int) -> Defaults:
 
 def fragment_media(source: Source, moofs: tuple[Box, ...], defaults: Defaults) -> Media:
     """Add up one track's samples in all fragments."""
-    total = Media(0, 0)
+    total = NO_MEDIA
     for moof in moofs:
         for traf in source.children(moof, b"traf"):
-            total += _traf_media(source, traf, defaults)
+            total = total.followed_by(_traf_media(source, traf, defaults))
     return total
 
 
@@ -52,15 +52,15 @@ def indexed_ticks(source: Source, sidx: Box) -> tuple[int, int, int]:
 def _traf_media(source: Source, traf: Box, defaults: Defaults) -> Media:
     tfhd = source.need(traf, b"tfhd")
     if source.number(tfhd, 4) != defaults.track_id:
-        return Media(0, 0)
+        return NO_MEDIA
     flags = source.number(tfhd, 1, 3)
     each = defaults.ticks
     if flags & _DEFAULT_DURATION:
         skip = 8 + (8 if flags & _BASE_OFFSET else 0) + (4 if flags & _DESCRIPTION else 0)
         each = source.number(tfhd, skip)
-    total = Media(0, 0)
+    total = NO_MEDIA
     for trun in source.children(traf, b"trun"):
-        total += _trun_media(source, trun, each)
+        total = total.followed_by(_trun_media(source, trun, each))
     return total
 
 
@@ -69,9 +69,9 @@ def _trun_media(source: Source, trun: Box, each: int) -> Media:
     fields = sum(1 for flag in _PER_SAMPLE if flags & flag)
     skip = 8 + (4 if flags & _HAS_DATA_OFFSET else 0) + (4 if flags & _HAS_FIRST_FLAGS else 0)
     if not fields:
-        return Media(count, count * each)
+        return Media(count, 0, count * each)
     numbers = words(source.table(trun, skip, count, fields * 4))
     ticks = sum(numbers[0::fields]) if flags & _HAS_DURATION else count * each
     # The composition offset is the last field of a sample.
     offset = signed(numbers[fields - 1]) if flags & _HAS_COMPOSITION and count else 0
-    return Media(count, ticks, offset)
+    return Media(count, offset, offset + ticks)

@@ -69,8 +69,8 @@ def duration_of(source: Source, movie: Movie, track: Track) -> Duration:
     media = media_of(source, track.table)
     if movie.pieces:
         defaults = defaults_of(source, movie.moov, track.track_id)
-        media += fragment_media(source, movie.pieces, defaults)
-    if not media.samples or not media.ticks:
+        media = media.followed_by(fragment_media(source, movie.pieces, defaults))
+    if not media.samples or media.end <= media.first:
         msg = "no samples"
         raise Malformed(msg)
     if media.samples > source.size:
@@ -129,13 +129,12 @@ def _stream_ms(movie: Movie, track: Track) -> int | None:
 
 def _samples_ms(movie: Movie, track: Track, media: Media) -> int:
     """Add up what the edits show of the samples; in units of 1/(both time scales) s, exactly."""
-    whole = media.ticks * movie.timescale
     per_second = track.timescale * movie.timescale
     if not track.edits:
-        return milliseconds(whole, per_second)
+        return milliseconds((media.end - media.first) * movie.timescale, per_second)
     shown = 0
     for edit in track.edits:
-        hidden = max(0, edit.media_time - media.first_offset) * movie.timescale
-        rest = max(0, whole - hidden)
+        start = max(edit.media_time, media.first)
+        rest = max(0, media.end - start) * movie.timescale
         shown += min(rest, edit.ticks * track.timescale) if edit.ticks else rest
     return milliseconds(shown, per_second)

@@ -46,7 +46,7 @@ OUR_ERRORS = frozenset({errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EMFILE})
 LOST_TAIL = Fraction(1, 2)
 
 
-class Undecodable(Exception):  # noqa: N818 - it names a property of a file, not an error of ours
+class Undecodable(Exception):
     """The video or the audio of a request cannot be decoded; `reason` is for people."""
 
     def __init__(self, part: Part, reason: str) -> None:

@@ -51,7 +51,7 @@ class RenderFailed:
     message: str
 
 
-class MediaBroken(Exception):  # noqa: N818 - it names a property of a file
+class MediaBroken(Exception):
     """A video was probed as readable and yet cannot be decoded; `reason` is for people."""
 
     def __init__(self, reason: str) -> None:

@@ -5,6 +5,7 @@ entries are enough.  Times are in ticks of the track's own time scale.
 """
 
 from array import array
+from itertools import chain, islice, repeat
 from operator import mul
 from sys import byteorder
 
@@ -14,19 +15,31 @@ from mock_server.media.boxes import Box, Malformed, Source
 
 # A last chunk may hold thousands of samples; fewer can only make the check more lenient.
 _CHUNK_SAMPLES = 4096
+# No codec shows a frame more than 16 frames after it was decoded.
+_REORDERED_SAMPLES = 32
 
 
 @frozen
 class Media:
-    """Samples of one track: how many, ticks in all, and the first one's offset to its showing."""
+    """Samples of one track: how many, and the ticks from the first one's showing to the last's end.
+
+    Frames are stored in the order of decoding; `first` is when the first is shown, counted
+    from its decoding, and the showing lasts from `first` to `end`.
+    """
 
     samples: int
-    ticks: int
-    first_offset: int = 0
+    first: int
+    end: int
 
-    def __add__(self, other: "Media") -> "Media":
-        first = self if self.samples else other
-        return Media(self.samples + other.samples, self.ticks + other.ticks, first.first_offset)
+    def followed_by(self, other: "Media") -> "Media":
+        """Put more samples after these."""
+        if not self.samples or not other.samples:
+            return self if self.samples else other
+        end = self.end + other.end - other.first
+        return Media(self.samples + other.samples, self.first, end)
+
+
+NO_MEDIA = Media(0, 0, 0)
 
 
 def words(data: bytes) -> "array[int]":
@@ -52,7 +65,38 @@ def media_of(source: Source, table: Box) -> Media:
     if samples != listed:
         msg = f"stts lists {samples} samples and stsz {listed}"
         raise Malformed(msg)
-    return Media(samples, sum(map(mul, counts, lengths)), _first_offset(source, table))
+    first, last_offsets = _offsets(source, table)
+    ticks = sum(map(mul, counts, lengths))
+    return Media(samples, first, _end(ticks, _last_of(counts, lengths), last_offsets))
+
+
+def _offsets(source: Source, table: Box) -> tuple[int, list[int]]:
+    """Read (offset from decoding to showing of the first sample, those of the last ones)."""
+    offsets = source.find(table, b"ctts")
+    entries = source.number(offsets, 4) if offsets else 0
+    if offsets is None or not entries:
+        return 0, [0]
+    tail = min(entries, _REORDERED_SAMPLES)
+    pairs = words(source.table(offsets, 8 + (entries - tail) * 8, tail, 8))
+    last = _last_of(pairs[0::2], pairs[1::2])
+    return signed(source.number(offsets, 12)), [signed(offset) for offset in last]
+
+
+def _last_of(counts: "array[int]", values: "array[int]") -> list[int]:
+    """Unroll the end of a run-length table: the values of the last samples, the last one first."""
+    tail = slice(None, -_REORDERED_SAMPLES - 1, -1)
+    runs = zip(counts[tail], values[tail], strict=True)
+    each = (repeat(value, min(count, _REORDERED_SAMPLES)) for count, value in runs)
+    return list(islice(chain.from_iterable(each), _REORDERED_SAMPLES))
+
+
+def _end(ticks: int, last_lengths: list[int], last_offsets: list[int]) -> int:
+    """Find when the last sample's showing ends: where frames are reordered, not the last stored."""
+    ends, decoded = [], ticks
+    for length, offset in zip(last_lengths, last_offsets, strict=False):
+        ends.append(decoded + offset)
+        decoded -= length
+    return max(ends, default=ticks)
 
 
 def refuse_missing_samples(source: Source, table: Box) -> None:
@@ -78,13 +122,6 @@ def _sizes(source: Source, table: Box) -> Box:
 def sample_count(source: Source, table: Box) -> int:
     """Give how many samples an `stbl` box promises."""
     return source.number(_sizes(source, table), 8)
-
-
-def _first_offset(source: Source, table: Box) -> int:
-    offsets = source.find(table, b"ctts")
-    if offsets is None or not source.number(offsets, 4):
-        return 0
-    return signed(source.number(offsets, 12))
 
 
 def _last_chunk(source: Source, table: Box) -> int:

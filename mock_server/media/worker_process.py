@@ -20,7 +20,7 @@ IMPORT_ROOT = str(Path(__file__).parents[2])
 MOST_REPLY_BYTES = 64 * 1024 * 1024
 
 
-class WorkerFailed(Exception):  # noqa: N818 - it tells what happened to the worker
+class WorkerFailed(Exception):
     """A request got no reply; the worker is gone, and `args[0]` says what it did."""
 
 

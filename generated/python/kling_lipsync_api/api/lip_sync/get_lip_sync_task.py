@@ -31,7 +31,7 @@ def sync_detailed(
 
     Args:
         task_id (str): The `task_id` that the service gave, or the `external_task_id` that the
-            caller gave, percent-encoded.
+            caller gave, percent-encoded. Give the plain text; it is encoded here.
 
     Raises:
         errors.ApiError: If the service refuses the call.
@@ -65,7 +65,7 @@ def sync(
 
     Args:
         task_id (str): The `task_id` that the service gave, or the `external_task_id` that the
-            caller gave, percent-encoded.
+            caller gave, percent-encoded. Give the plain text; it is encoded here.
 
     Raises:
         errors.ApiError: If the service refuses the call.
@@ -94,7 +94,7 @@ async def asyncio_detailed(
 
     Args:
         task_id (str): The `task_id` that the service gave, or the `external_task_id` that the
-            caller gave, percent-encoded.
+            caller gave, percent-encoded. Give the plain text; it is encoded here.
 
     Raises:
         errors.ApiError: If the service refuses the call.
@@ -126,7 +126,7 @@ async def asyncio(
 
     Args:
         task_id (str): The `task_id` that the service gave, or the `external_task_id` that the
-            caller gave, percent-encoded.
+            caller gave, percent-encoded. Give the plain text; it is encoded here.
 
     Raises:
         errors.ApiError: If the service refuses the call.

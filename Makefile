@@ -1,0 +1,114 @@
+# Everything that can be done here; `make` alone prints this list.
+# check never writes, format does.  Virtual environments are made and kept up to date by themselves.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := .venv-demo
+DEMO_READY := $(DEMO)/.ready
+SPEC := spec/openapi.yaml spec/rules.yaml spec/control.yaml
+CODE := kling_lipsync mock_server contract_tests demo bench spec/client
+export NO_UPDATE_NOTIFIER := 1
+export REDOCLY_TELEMETRY := off
+export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types layers fresh spec-lint format contract client bundle trace \
+	fuzz bench samples serve wheel lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(DEMO_READY) ## Lip-sync a real clip against the mock, and show every step
+	@$(DEMO)/bin/python -m demo
+
+test: $(READY) ## Run all tests
+	$(BIN)/python -m pytest -q
+
+check: lint types layers fresh spec-lint trace ## Lint, types, import layers, fresh, spec linters, trace
+
+lint: $(READY) ## Style of the Python code
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+
+types: $(READY) ## mypy --strict
+	$(BIN)/mypy $(CODE)
+	cd generated/python && ../../$(BIN)/mypy --strict kling_lipsync_api
+
+layers: $(READY) ## Import layers
+	$(BIN)/lint-imports
+
+fresh: $(READY) ## Fail when anything generated differs from its source
+	@$(BIN)/python spec/fresh.py
+
+spec-lint: $(READY) ## spectral, redocly and openapi-spec-validator (the first two need node)
+	$(BIN)/python -m openapi_spec_validator spec/openapi.yaml spec/control.yaml
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory spec-lint-node; \
+	else echo "spec-lint: spectral and redocly were not run: install Node.js 20 or later"; fi
+
+.PHONY: spec-lint-node
+spec-lint-node: spec/node_modules/.ready
+	spec/node_modules/.bin/spectral lint --fail-severity=hint --ruleset spec/.spectral.yaml \
+		spec/openapi.yaml spec/control.yaml
+	spec/node_modules/.bin/redocly lint --config spec/redocly.yaml \
+		spec/openapi.yaml spec/control.yaml
+
+format: $(READY) ## Rewrite the Python code in the project's style
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+contract: $(READY) ## Compile spec/ into generated/contract.json and generated/openapi.json
+	$(BIN)/python -m kling_lipsync.contract
+
+client: $(READY) ## Generate the Python client into generated/python
+	$(BIN)/python spec/client/make_client.py
+
+bundle: contract ## The contract as one JSON document without x- data: generated/openapi.json
+	@echo generated/openapi.json
+
+trace: $(READY) ## List every rule with its clause, its code and its tests
+	$(BIN)/python -m contract_tests.trace
+
+fuzz: $(READY) ## 100,000 generated requests against the mock
+	$(BIN)/python -m contract_tests.fuzz --count 100000
+
+bench: $(READY) ## Speed beside a bare ASGI app and Prism, in one run
+	$(BIN)/python -m bench
+
+samples: $(READY) ## Make the shipped sample media again
+	$(BIN)/python -m mock_server.samples.make
+
+serve: $(READY) ## Start the mock on http://127.0.0.1:8787
+	$(BIN)/lipsync-mock
+
+wheel: $(READY) ## Build the wheel into dist/
+	$(BIN)/python -m hatchling build -t wheel
+
+lock: ## Lock the dependencies again (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate -q --extra media --group dev pyproject.toml -o requirements/dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate -q --extra media --group build -c requirements/dev.txt pyproject.toml \
+		-o requirements/demo.txt
+
+clean: ## Remove everything that make made
+	rm -rf $(VENV) $(DEMO) dist demo-out bench-out spec/node_modules bench/node_modules \
+		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(READY): requirements/dev.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEMO_READY): requirements/demo.txt pyproject.toml
+	test -x $(DEMO)/bin/python || $(PYTHON) -m venv $(DEMO)
+	$(DEMO)/bin/python -m pip install -q --require-hashes -r requirements/demo.txt
+	$(DEMO)/bin/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+spec/node_modules/.ready: spec/package-lock.json
+	cd spec && npm ci --no-audit --no-fund --no-update-notifier --ignore-scripts --silent
+	@touch $@

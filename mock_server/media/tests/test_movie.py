@@ -1,0 +1,64 @@
+"""How long a track lasts, by movies whose every number is known."""
+
+from pathlib import Path
+
+from kling_lipsync.media import Duration
+from mock_server.media.tests.built import FRAGMENTED, SOUND, Movie, Track, box, moof, numbers
+from mock_server.media.tests.probing import audio, video
+
+
+def test_the_length_of_a_video_is_that_of_its_video_track(tmp_path: Path) -> None:
+    """Longer sound makes the container longer, not the stream nor the samples."""
+    content = Movie(tracks=[SOUND, Track()], ticks=2005).file()
+
+    assert video(tmp_path, content).duration == Duration(2005, 2000, 2000)
+
+
+def test_samples_of_different_lengths_are_added_up(tmp_path: Path) -> None:
+    """A variable frame rate changes nothing about a sum."""
+    runs = [(10, 512), (1, 12800), (3, 100)]
+
+    assert video(tmp_path, Movie(tracks=[Track(runs=runs)]).file()).duration.samples_ms == 1423
+
+
+def test_a_length_is_rounded_to_the_nearest_ms(tmp_path: Path) -> None:
+    """61 frames at 30000/1001 Hz last 2035.37 ms."""
+    track = Track(timescale=30000, runs=[(61, 1001)])
+
+    assert video(tmp_path, Movie(tracks=[track]).file()).duration == Duration(2000, 2035, 2035)
+
+
+def test_what_an_edit_list_hides_does_not_count(tmp_path: Path) -> None:
+    """A video that was trimmed without encoding it again is as long as it shows."""
+    track = Track(edits=[(500, -1), (700, 6400)])
+
+    assert video(tmp_path, Movie(tracks=[track]).file()).duration == Duration(2000, 700, 700)
+
+
+def test_reordered_frames_are_not_hidden(tmp_path: Path) -> None:
+    """An edit that only takes back the delay of B-frames hides nothing."""
+    track = Track(edits=[(2000, 1024)], first_offset=1024)
+
+    assert video(tmp_path, Movie(tracks=[track]).file()).duration == Duration.exactly(2000)
+
+
+def test_fragments_are_added_up(tmp_path: Path) -> None:
+    """The length of a fragmented file is that of its fragments, of the video only."""
+    content = FRAGMENTED.file() + moof(512, 512) + moof(512, track_id=2) + moof(12800)
+
+    assert video(tmp_path, content).duration == Duration(None, None, 1080)
+
+
+def test_an_index_of_fragments_speaks_for_the_container(tmp_path: Path) -> None:
+    """Where the movie header says nothing, `sidx` does."""
+    index = box(b"sidx", numbers(0, 1, 12800, 0, 0, 1, 0, 12800, 0))
+
+    seen = video(tmp_path, FRAGMENTED.file() + index + moof(12800))
+    assert seen.duration == Duration(1000, None, 1000)
+
+
+def test_priming_of_m4a_is_hidden(tmp_path: Path) -> None:
+    """The edit list takes away what the encoder put before and after the sound."""
+    track = Track(b"soun", b"mp4a", timescale=48000, runs=((95, 1024),), edits=((2000, 1024),))
+
+    assert audio(tmp_path, Movie(tracks=[track]).file()).duration == Duration.exactly(2000)
