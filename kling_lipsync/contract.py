@@ -12,7 +12,8 @@ from typing import Any
 
 from attrs import frozen
 
-from kling_lipsync.rulebook import Rulebook, SpecError, read_rulebook
+from kling_lipsync.rulebook import Rulebook, SpecError
+from kling_lipsync.rulebook_reader import read_rulebook
 
 _PACKAGED = Path(__file__).parent / "spec"
 _CHECKOUT = Path(__file__).parent.parent

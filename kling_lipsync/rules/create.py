@@ -119,7 +119,7 @@ def sound_file_size(facts: Facts, limits: Limits, readings: Readings) -> Finding
     return at_most_megabytes(facts.audio.size_bytes, limits, readings, _CHOICE + "sound_file")
 
 
-def sound_file_format(facts: Facts, _limits: Limits, readings: Readings) -> Finding | None:
+def sound_file_format(facts: Facts, limits: Limits, readings: Readings) -> Finding | None:
     """sound_file is MP3, WAV, M4A or AAC, judged by its content."""
     audio = facts.audio
     if readings["media-faults"] == "as-failed-task":
@@ -129,7 +129,7 @@ def sound_file_format(facts: Facts, _limits: Limits, readings: Readings) -> Find
     if not isinstance(audio, Audio):
         return None
     refused = ("m4a", "aac") if readings["aac-formats"] == "refuse" else ()
-    if audio.format in ("mp3", "wav", "m4a", "aac") and audio.format not in refused:
+    if audio.format in limits["formats"] and audio.format not in refused:
         return None
     return Finding(audio.format, _CHOICE + "sound_file", "mp3")
 

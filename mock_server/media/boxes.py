@@ -14,7 +14,6 @@ from attrs import frozen
 MAX_BOXES = 8000
 # Pairs for 262,144 samples: a length of its own for each frame of 72 minutes at 60 Hz.
 MAX_TABLE_BYTES = 2 << 20
-MAX_BYTES = 10 << 20
 
 
 class Malformed(ValueError):
@@ -36,23 +35,18 @@ class Box:
 
 
 class Source:
-    """An open file, of which at most 10 MB, 8000 boxes and 2 MB of tables are read."""
+    """An open file, of which at most 8000 boxes and 2 MB of tables are read."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.size = file.seek(0, SEEK_END)
         self._boxes_left = MAX_BOXES
-        self._bytes_left = MAX_BYTES
         self._table_bytes_left = MAX_TABLE_BYTES
 
     def read(self, start: int, count: int) -> bytes:
         """Give exactly `count` bytes from `start` on."""
         if start + count > self.size:
             msg = f"truncated: {start + count - self.size} bytes more are promised than there are"
-            raise Malformed(msg)
-        self._bytes_left -= count
-        if self._bytes_left < 0:
-            msg = f"more than {MAX_BYTES} bytes to read"
             raise Malformed(msg)
         self._file.seek(start)
         return self._file.read(count)

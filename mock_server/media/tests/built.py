@@ -23,9 +23,18 @@ def numbers(*values: int, size: int = 4) -> bytes:
     return b"".join((value % (1 << 8 * size)).to_bytes(size, "big") for value in values)
 
 
+def stamped(flags: int, *values: int, wide: bool) -> bytes:
+    """Give the start of a header: version, flags, two dates, and numbers of 32 bits."""
+    return numbers(wide << 24 | flags) + bytes(16 if wide else 8) + numbers(*values)
+
+
 @frozen
 class Track:
-    """A track of a built movie; `runs` are pairs (samples, ticks of each) of its `stts`."""
+    """A track of a built movie; `runs` are pairs (samples, ticks of each) of its `stts`.
+
+    `sizes` are those of single samples (bytes), which else are `SAMPLE_BYTES` each.
+    `wide` means 64 bits for times and offsets, as in files of many GB.
+    """
 
     handler: bytes = b"vide"
     codec: bytes = b"avc1"
@@ -39,6 +48,8 @@ class Track:
     first_offset: int = 0
     promised_samples: int | None = None
     promised_runs: int | None = None
+    sizes: Sequence[int] = ()
+    wide: bool = False
 
     @property
     def samples(self) -> int:
@@ -47,7 +58,8 @@ class Track:
 
     def trak(self, track_id: int, chunk_start: int) -> bytes:
         """Give the box of the track, whose samples are one chunk."""
-        tkhd = numbers(3, 0, 0, track_id, 0, 0, 0, 0, 0, 0, *self.matrix, *self._sides())
+        head = stamped(3, track_id, 0, wide=self.wide) + numbers(0, size=8 if self.wide else 4)
+        tkhd = head + numbers(0, 0, 0, 0, *self.matrix, *self._sides())
         minf = box(b"minf", self._table(chunk_start))
         mdia = box(b"mdia", self._mdhd(), box(b"hdlr", bytes(8), self.handler, bytes(13)), minf)
         return box(b"trak", box(b"tkhd", tkhd), self._edts(), mdia)
@@ -58,13 +70,21 @@ class Track:
     def _mdhd(self) -> bytes:
         listed = sum(count * ticks for count, ticks in self.runs)
         ticks = listed if self.ticks is None else self.ticks
-        return box(b"mdhd", numbers(0, 0, 0, self.timescale, ticks, 0))
+        times = stamped(0, self.timescale, wide=self.wide) + self._number(ticks)
+        return box(b"mdhd", times, bytes(4))
+
+    def _number(self, value: int) -> bytes:
+        return numbers(value, size=8 if self.wide else 4)
 
     def _edts(self) -> bytes:
         if not self.edits:
             return b""
-        entries = (numbers(ticks, media_time, 0x10000) for ticks, media_time in self.edits)
-        return box(b"edts", box(b"elst", numbers(0, len(self.edits)), *entries))
+        entries = (
+            self._number(ticks) + self._number(media_time) + numbers(0x10000)
+            for ticks, media_time in self.edits
+        )
+        head = numbers(self.wide << 24, len(self.edits))
+        return box(b"edts", box(b"elst", head, *entries))
 
     def _table(self, chunk_start: int) -> bytes:
         sides = numbers(self.width, self.height, size=2)
@@ -79,8 +99,12 @@ class Track:
             box(b"stts", numbers(0, runs), *pairs),
             offsets if self.first_offset else b"",
             box(b"stsc", numbers(0, 1, 1, self.samples, 1)),
-            box(b"stsz", numbers(0, SAMPLE_BYTES, samples)),
-            box(b"stco", numbers(0, 1 if self.samples else 0), numbers(chunk_start)),
+            box(b"stsz", numbers(0, 0 if self.sizes else SAMPLE_BYTES, samples, *self.sizes)),
+            box(
+                b"co64" if self.wide else b"stco",
+                numbers(0, 1 if self.samples else 0),
+                self._number(chunk_start),
+            ),
         )
 
 
@@ -96,6 +120,7 @@ class Movie:
     timescale: int = 1000
     ticks: int = 2000
     extra: bytes = b""
+    wide: bool = False
 
     def file(self, *, index_first: bool = False) -> bytes:
         """Give the bytes of the file."""
@@ -112,8 +137,10 @@ class Movie:
         for number, track in enumerate(self.tracks, 1):
             traks.append(track.trak(number, start))
             start += track.samples * SAMPLE_BYTES
-        head = numbers(0, 0, 0, self.timescale, self.ticks, 0x10000, 0, 0, 0, *UPRIGHT)
-        return box(b"moov", box(b"mvhd", head, bytes(28)), *traks, self.extra)
+        head = stamped(0, self.timescale, wide=self.wide)
+        length = numbers(self.ticks, size=8 if self.wide else 4)
+        rest = numbers(0x10000, 0, 0, 0, *UPRIGHT)
+        return box(b"moov", box(b"mvhd", head, length, rest, bytes(28)), *traks, self.extra)
 
 
 def moof(*sample_ticks: int, track_id: int = 1) -> bytes:

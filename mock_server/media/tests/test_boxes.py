@@ -74,3 +74,58 @@ def test_garbage_behind_a_movie_is_passed_over(tmp_path: Path) -> None:
     content = Movie().file() + b"\xff\xfe\xfd\xfc" * 10
 
     assert video(tmp_path, content).duration == Duration.exactly(2000)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (b"tkhd", b"free", "no tkhd box"),
+        (b"stsz", b"free", "no stsz box"),
+        (b"stco" + numbers(0, 1), b"stco" + numbers(0, 0), "samples without chunks"),
+        (b"stsc" + numbers(0, 1), b"stsc" + numbers(0, 0), "chunks without samples"),
+        (b"hdlr", b"free", "no video track"),
+        (b"stsd" + numbers(0, 1), b"stsd" + numbers(0, 0), "a picture without width or height"),
+        (b"elst" + numbers(0, 1), b"elst" + numbers(0, 9), "the elst box is too short"),
+    ],
+)
+def test_what_is_missing_is_named(tmp_path: Path, old: bytes, new: bytes, reason: str) -> None:
+    """A header without one of its parts is refused with the name of the part."""
+    content = Movie(tracks=[Track(edits=[(2000, 0)])]).file()
+
+    assert refused(tmp_path, content.replace(old, new)) == reason
+
+
+def test_sizes_of_their_own_are_added_up(tmp_path: Path) -> None:
+    """The last chunk ends where the sizes of its samples say."""
+    track = Track(runs=[(2, 100)], sizes=(10, 5000))
+
+    reason = refused(tmp_path, Movie(tracks=[track]).file(index_first=True))
+    assert reason.startswith("truncated: the last sample ends")
+
+
+def test_a_box_may_need_64_bits_for_its_length(tmp_path: Path) -> None:
+    """The media of large files stand in a box with a long header."""
+    long_box = numbers(1) + b"free" + numbers(116, size=8) + bytes(100)
+
+    assert video(tmp_path, Movie().file() + long_box).duration == Duration.exactly(2000)
+
+
+def test_the_last_box_may_reach_to_the_end(tmp_path: Path) -> None:
+    """A length of 0 means all the rest."""
+    content = Movie().file() + numbers(0) + b"free" + bytes(77)
+
+    assert video(tmp_path, content).duration == Duration.exactly(2000)
+
+
+def test_a_header_that_is_cut_is_refused(tmp_path: Path) -> None:
+    """Half a header at the end of a file is a file that was cut."""
+    reason = refused(tmp_path, Movie().file() + numbers(1) + b"free")
+
+    assert reason == "truncated: 8 bytes more are promised than there are"
+
+
+def test_the_compact_table_of_sizes_is_believed(tmp_path: Path) -> None:
+    """`stz2` is so rare that its last sizes are not looked up."""
+    content = Movie().file().replace(b"stsz", b"stz2")
+
+    assert video(tmp_path, content).duration == Duration.exactly(2000)

@@ -134,6 +134,7 @@ def test_scheme_host_case_and_port_do_not_matter() -> None:
         (f"{VIDEO}?duration=1&duration=2", "'duration' is given twice"),
         ("http://described.test/movie", "path '/movie': .* /video and /audio"),
         (f"{VIDEO}?id={'a' * 20_000}", "longer than 16384"),
+        (f"{VIDEO}?{'face=0-1&' * 1001}", "more than 1000 parts"),
     ],
 )
 def test_mistakes_are_named_with_their_remedy(url: str, reason: str) -> None:
@@ -142,3 +143,11 @@ def test_mistakes_are_named_with_their_remedy(url: str, reason: str) -> None:
 
     assert isinstance(described, Misdescribed)
     assert search(reason, described.reason)
+
+
+def test_a_video_of_no_length_shows_nobody() -> None:
+    """No face can be seen for 0 ms."""
+    described = parse(f"{VIDEO}?duration=0")
+
+    assert isinstance(described, DescribedVideo)
+    assert described.video.faces == ()

@@ -2,8 +2,20 @@
 
 from pathlib import Path
 
+import pytest
+from attrs import evolve
+
 from kling_lipsync.media import Duration
-from mock_server.media.tests.built import FRAGMENTED, SOUND, Movie, Track, box, moof, numbers
+from mock_server.media.tests.built import (
+    FRAGMENTED,
+    QUARTER_TURN,
+    SOUND,
+    Movie,
+    Track,
+    box,
+    moof,
+    numbers,
+)
 from mock_server.media.tests.probing import audio, video
 
 
@@ -62,3 +74,63 @@ def test_priming_of_m4a_is_hidden(tmp_path: Path) -> None:
     track = Track(b"soun", b"mp4a", timescale=48000, runs=((95, 1024),), edits=((2000, 1024),))
 
     assert audio(tmp_path, Movie(tracks=[track]).file()).duration == Duration.exactly(2000)
+
+
+def test_numbers_of_64_bits_are_read(tmp_path: Path) -> None:
+    """Headers of version 1 and 64-bit offsets say the same as the usual ones."""
+    track = Track(wide=True, matrix=QUARTER_TURN, edits=[(1000, 6400)])
+    seen = video(tmp_path, Movie(tracks=[track], wide=True).file())
+
+    assert seen.duration == Duration(2000, 1000, 1000)
+    assert (seen.width, seen.height) == (720, 1280)
+
+
+def test_an_edit_without_length_shows_all_the_rest(tmp_path: Path) -> None:
+    """A length of 0 in the edit list of a stream means that nobody knew it yet."""
+    track = Track(edits=[(0, 6400)])
+
+    assert video(tmp_path, Movie(tracks=[track]).file()).duration == Duration(2000, 2000, 1500)
+
+
+@pytest.mark.parametrize("head", [numbers(0, 1080), numbers(1 << 24, 0, 1080)])
+def test_a_fragmented_header_speaks_for_the_container(tmp_path: Path, head: bytes) -> None:
+    """`mehd` is where a fragmented file notes its length, if it does."""
+    extra = box(b"mvex", box(b"mehd", head), box(b"trex", numbers(0, 1, 1, 512, 0, 0)))
+    content = evolve(FRAGMENTED, extra=extra).file() + moof(12800)
+
+    assert video(tmp_path, content).duration == Duration(1080, None, 1000)
+
+
+@pytest.mark.parametrize(
+    ("tfhd", "trun"),
+    [
+        (numbers(0x020000, 1), numbers(0, 25)),
+        (numbers(0x020008, 1, 256), numbers(0x4, 50, 0)),
+        (numbers(0x02000B, 1, 0, 0, 7, 256), numbers(0x1, 50, 0)),
+        (numbers(0x020000, 1), numbers(0xA00, 25, *[10, 512] * 25)),
+    ],
+    ids=["track's default", "fragment's default", "after other fields", "reordered"],
+)
+def test_samples_of_fragments_have_default_lengths(
+    tmp_path: Path, tfhd: bytes, trun: bytes
+) -> None:
+    """Samples that do not tell their length have that of the fragment, else of the track."""
+    piece = box(b"moof", box(b"traf", box(b"tfhd", tfhd), box(b"trun", trun)))
+
+    assert video(tmp_path, FRAGMENTED.file() + piece).duration.samples_ms == 1000
+
+
+@pytest.mark.parametrize(
+    "mvex",
+    [
+        b"",
+        box(b"trex", numbers(0, 2, 1, 512, 0, 0)),
+        box(b"mehd", numbers(0, 0)),
+    ],
+    ids=["nothing", "another track", "no length"],
+)
+def test_fragments_that_tell_all_need_no_defaults(tmp_path: Path, mvex: bytes) -> None:
+    """Samples with lengths of their own are added up whatever the header says."""
+    content = evolve(FRAGMENTED, extra=box(b"mvex", mvex)).file() + moof(12800)
+
+    assert video(tmp_path, content).duration == Duration(None, None, 1000)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mock_server.media.sniff import sniff
-from mock_server.media.tests.built import Movie, adts_frames, box, id3, mp3_frames, wav
+from mock_server.media.tests.built import Movie, adts_frames, box, id3, mp3_frames, numbers, wav
 
 KINDS = [
     (Movie().file(), "mp4"),
@@ -17,6 +17,10 @@ KINDS = [
     (Movie(brand=b"M4A ").file(), "m4a"),
     (Movie(brand=b"3gp5").file(), "3gp"),
     (Movie(brand=b"heic").file(), "heif"),
+    (numbers(1) + b"mdat" + numbers(100, size=8), "mov"),
+    (b"\xff\xfe<\0h\0t\0m\0l\0", "text"),
+    (b"\x47" + bytes(187) + b"\x47" + bytes(187) + b"\x47" + bytes(187), "mpegts"),
+    (id3(0) * 5, "unknown"),
     (box(b"styp", b"msdh", bytes(4)), "mp4"),
     (wav(100), "wav"),
     (mp3_frames(3), "mp3"),
@@ -24,6 +28,7 @@ KINDS = [
     (bytes(1000) + mp3_frames(4), "mp3"),
     (adts_frames(3), "aac"),
     (id3(50) + adts_frames(3), "aac"),
+    (adts_frames(3, rate_index=15), "unknown"),
     (b"\x89PNG\r\n\x1a\n" + bytes(20), "png"),
     (b"\xff\xd8\xff\xe0" + bytes(20), "jpeg"),
     (b"GIF89a" + bytes(20), "gif"),

@@ -207,6 +207,8 @@ def test_a_whole_float_is_an_integer() -> None:
         ("task_result", {"videos": {}}, "an array"),
         ("created_at", "1722769557708", "a whole number"),
         ("created_at", 0.5, "a whole number"),
+        ("updated_at", True, "a whole number"),
+        ("final_unit_deduction", False, "a string"),
         ("watermark_info", {"enabled": 1}, "true or false"),
         ("task_status_msg", None, "a string"),
     ],

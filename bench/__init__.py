@@ -1,0 +1,1 @@
+"""How fast the mock is beside a bare ASGI application and beside Prism, measured in one run."""

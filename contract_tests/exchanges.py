@@ -1,0 +1,94 @@
+"""What came back from one call, and what must be true of it whatever the call was."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from attrs import frozen
+
+from contract_tests import spec
+
+
+@frozen
+class Exchange:
+    """The answer to one request; header names are lower-case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @cached_property
+    def envelope(self) -> dict[str, Any]:
+        """The body as the one JSON object that it must be."""
+        value = json.loads(self.body)
+        if not isinstance(value, dict):
+            msg = f"the body is no JSON object: {self.body[:200]!r}"
+            raise TypeError(msg)
+        return value
+
+    @property
+    def code(self) -> int:
+        """The service code."""
+        return int(self.envelope["code"])
+
+    @property
+    def data(self) -> Any:  # noqa: ANN401 - an object, or an array for a list
+        """The data of an accepted call; a refused one raises KeyError."""
+        if "data" not in self.envelope:
+            msg = f"no data: {self.rule or ''} {self.envelope}"
+            raise KeyError(msg)
+        return self.envelope["data"]
+
+    @property
+    def rule(self) -> str | None:
+        """The rule that the server names as broken, if it names one."""
+        return self.headers.get("x-mock-rule")
+
+    @property
+    def verdict(self) -> tuple[str | None, int, int]:
+        """Rule, code and HTTP status."""
+        return self.rule, self.code, self.status
+
+
+ACCEPTED = (None, 0, 200)
+"""The verdict of every accepted call."""
+
+
+def refused_by(name: str, profile: str = "documented", **readings: str) -> tuple[str, int, int]:
+    """Return the verdict that the rulebook prescribes for a call that breaks this rule."""
+    code = spec.code_of(name, profile, **readings)
+    return name, code, spec.status_of(code)
+
+
+def faults(exchange: Exchange, operation: str) -> Iterator[str]:
+    """Yield what is wrong with a reply, by what holds for each reply of the API."""
+    try:
+        envelope = exchange.envelope
+    except (ValueError, TypeError) as error:
+        yield f"no envelope: {error}"
+        return
+    code = envelope.get("code")
+    row = spec.rulebook().codes.get(code) if isinstance(code, int) else None
+    if row is None:
+        yield f"code {code!r} is not in the vendor's table"
+        return
+    if row.http_status != exchange.status:
+        yield f"HTTP {exchange.status} is not paired with code {code}"
+    if exchange.headers.get("content-type") != "application/json":
+        yield f"content type {exchange.headers.get('content-type')!r}"
+    schema = spec.ENVELOPES[operation] if code == 0 else "ErrorEnvelope"
+    if not spec.validator(schema).is_valid(envelope):
+        yield f"{schema}: {'; '.join(spec.faults_of(schema, envelope))}"
+    yield from _naming_faults(exchange, int(code or 0))
+
+
+def _naming_faults(exchange: Exchange, code: int) -> Iterator[str]:
+    name = exchange.rule
+    if code == 0:
+        if name is not None:
+            yield f"an accepted call names the rule {name}"
+    elif name is None or name not in spec.rulebook().rules:
+        yield f"a refusal names the rule {name!r}, which the rulebook does not know"
+    elif code >= 5000 and exchange.headers.get("x-mock-fault") != str(code):
+        yield f"code {code} although nobody staged it"

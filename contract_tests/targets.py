@@ -1,0 +1,157 @@
+"""The servers that the tests can aim at, behind one small seam.
+
+This is the only module that knows the mock server, and it only starts it.
+"""
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from contract_tests.exchanges import Exchange
+from contract_tests.inprocess import InProcessClient
+from mock_server.app import create_server
+from mock_server.settings import Settings
+
+PREFIX = "/__mock__"
+
+
+class ControlRefused(AssertionError):
+    """The target would not do what a test asked of its control API."""
+
+
+@frozen
+class Credentials:
+    """What an account proves itself with."""
+
+    access_key: str
+    secret_key: str
+    api_keys: tuple[str, ...]
+
+
+class Target(Protocol):
+    """A server under test, with control over its accounts and clocks."""
+
+    origin: str
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Exchange:
+        """Send one request; the path has its query with it."""
+        ...
+
+    def close(self) -> None:
+        """Stop the server."""
+        ...
+
+    def control(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """Ask the control API for something; raise ControlRefused when it says no."""
+        content = body if isinstance(body, bytes) else b"" if body is None else _json(body)
+        exchange = self.request(method, PREFIX + path, body=content)
+        if exchange.status >= 300:
+            msg = f"{method} {path} {str(body)[:300]}: {exchange.status} {exchange.body[:300]!r}"
+            raise ControlRefused(msg)
+        return exchange.envelope
+
+    def new_account(self, **fields: object) -> Credentials:
+        """Make an account whose clock stands still, unless the fields say otherwise."""
+        made = self.control("POST", "/accounts", {"time": "frozen", **fields})
+        return Credentials(made["access_key"], made["secret_key"], tuple(made["api_keys"]))
+
+
+class InProcess(Target):
+    """The mock server's application, called without a socket."""
+
+    def __init__(self, media: str = "plain", profile: str = "documented") -> None:
+        settings = Settings(
+            validate_replies=True, time="frozen", quiet=True, media=media, profile=profile
+        )
+        self.origin = f"http://{settings.host}:{settings.port}"
+        self.client = InProcessClient(create_server(settings).application)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Exchange:
+        """Send one request."""
+        return self.client.request(method, path, headers=headers, body=body)
+
+    def close(self) -> None:
+        """Shut the application down."""
+        self.client.close()
+
+
+class Socket(Target):
+    """The mock server as a process of its own, called over a TCP socket."""
+
+    def __init__(self) -> None:
+        own = {k: v for k, v in os.environ.items() if not k.startswith("LIPSYNC_MOCK_")}
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, by this interpreter
+            [sys.executable, "-m", "mock_server", "--port", "0", "--media", "plain"],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=own | {"LIPSYNC_MOCK_VALIDATE_REPLIES": "true", "LIPSYNC_MOCK_QUIET": "true"},
+        )
+        ready = self._line()
+        self.greeting = (ready, self._line())
+        self.origin = ready.split()[2]
+        self._connection = http.client.HTTPConnection(self.origin.removeprefix("http://"))
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Exchange:
+        """Send one request; the connection is kept, and opened again where it was closed."""
+        try:
+            return self._exchange(method, path, headers or {}, body)
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            self._connection.close()
+            return self._exchange(method, path, headers or {}, body)
+
+    def close(self) -> None:
+        """Stop the process."""
+        self._connection.close()
+        self._process.terminate()
+        self._process.wait(timeout=10)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+    def _exchange(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> Exchange:
+        self._connection.request(method, path, body or None, dict(headers))
+        answer = self._connection.getresponse()
+        content = answer.read()
+        found = {name.lower(): value for name, value in answer.getheaders()}
+        return Exchange(answer.status, found, content)
+
+    def _line(self) -> str:
+        if self._process.stdout is None:
+            return ""
+        line = self._process.stdout.readline()
+        if not line:
+            msg = f"the server did not start; it ended with {self._process.wait(timeout=10)}"
+            raise RuntimeError(msg)
+        return line.rstrip("\n")
+
+
+def _json(body: object) -> bytes:
+    return json.dumps(body).encode()

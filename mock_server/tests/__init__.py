@@ -1,0 +1,1 @@
+"""Tests of the server, one module of tests for each module of code."""
