@@ -16,6 +16,7 @@ from kling_lipsync.rulebook import Choice, Rulebook, resolve_pointer
 from kling_lipsync.rules.facts import Finding
 
 Path = tuple[str | int, ...]
+_RECENT = 1024
 
 
 @frozen
@@ -91,6 +92,29 @@ class Schemas:
         if keyword in ("minimum", "maximum"):
             return resolve_pointer(self._document, place)
         return "the printed type" if rule == "transport.field-types" else None
+
+
+class SchemaCache:
+    """Compiles schemas once for each set of patches, however many accounts have it."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._compiled: dict[str, Schemas] = {}
+        self._recent: dict[int, tuple[Mapping[str, Choice], Schemas]] = {}
+
+    def get(self, readings: Mapping[str, Choice]) -> Schemas:
+        """Return the schemas for these readings."""
+        recent = self._recent.get(id(readings))
+        if recent is not None and recent[0] is readings:
+            return recent[1]
+        key = repr(patches_of(self._contract.rulebook, readings))
+        schemas = self._compiled.get(key)
+        if schemas is None:
+            schemas = self._compiled[key] = Schemas(self._contract, readings)
+        if len(self._recent) >= _RECENT:
+            self._recent.clear()
+        self._recent[id(readings)] = (readings, schemas)
+        return schemas
 
 
 def field_path(path: Path) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from attrs import frozen, mutable
 
 from kling_lipsync.contract import Contract, load_contract
+from kling_lipsync.schema import Schemas
 from mock_server.accounts import (
     SAMPLE_AUDIO_URL,
     SAMPLE_VIDEO_URL,
@@ -79,7 +80,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     check = ReplyCheck(None)
     engine = Engine(contract, store, profile, check)
     if settings.validate_replies:
-        check.schemas = engine.schemas(rulebook.profile("documented"))
+        check.schemas = Schemas(contract, rulebook.profile("documented"))
     folder = tempfile.TemporaryDirectory(prefix="lipsync-mock-")
     shelf = Shelf(Path(folder.name), media, mapped, _caps(contract), reach)
     engine.renders = True

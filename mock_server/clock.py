@@ -3,11 +3,28 @@
 import time
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from enum import Enum
 from functools import lru_cache
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from mock_server.values import Clock, ClockMode
+
+class ClockMode(Enum):
+    """How an account's time passes."""
+
+    REAL = "real"
+    FROZEN = "frozen"
+    SCALED = "scaled"
+
+
+@frozen
+class Clock:
+    """An account's clock: it stood at `account_ms` when the host's stood at `host_ms`."""
+
+    mode: ClockMode
+    account_ms: int
+    host_ms: int
+    factor: float = 1.0
 
 
 class ClockError(ValueError):

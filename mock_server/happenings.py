@@ -10,7 +10,7 @@ from attrs import asdict, evolve
 from kling_lipsync.media import Unreadable
 from kling_lipsync.rules.facts import Generated
 from mock_server import lifecycle
-from mock_server.clock import account_now, host_now, moved, start_clock
+from mock_server.clock import Clock, account_now, host_now, moved, start_clock
 from mock_server.context import GotAudio
 from mock_server.directory import Directory
 from mock_server.engine import Engine
@@ -26,7 +26,6 @@ from mock_server.shelf import Shelf
 from mock_server.store import Change, Keep, Put
 from mock_server.values import (
     Account,
-    Clock,
     Delivery,
     Fault,
     LedgerEntry,

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from kling_lipsync.rulebook import Choice
 from kling_lipsync.rules.facts import CreateInput, Generated, SessionFact
+from mock_server.clock import Clock
 
 Operation = Literal["identify", "create", "get", "list"]
 
@@ -58,24 +59,6 @@ class Reply:
     operation: str = ""
     task_id: str = ""
     explanation: Explanation | None = None
-
-
-class ClockMode(Enum):
-    """How an account's time passes."""
-
-    REAL = "real"
-    FROZEN = "frozen"
-    SCALED = "scaled"
-
-
-@frozen
-class Clock:
-    """An account's clock: it stood at `account_ms` when the host's stood at `host_ms`."""
-
-    mode: ClockMode
-    account_ms: int
-    host_ms: int
-    factor: float = 1.0
 
 
 @frozen

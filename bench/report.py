@@ -1,0 +1,157 @@
+"""From samples to a table for people and a JSON document for programs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+
+from attrs import asdict, frozen
+
+from bench.rounds import Cell, Sample, ServerName
+from bench.starts import Started
+
+_BUSY = 0.9
+_HEAD = (
+    f"{'':14}{'server':7}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'p99.9':>9}"
+    f"{'cpu us':>8}{'errors':>8}{'gen.':>6}\n"
+)
+
+
+@frozen
+class Ratio:
+    """Requests a second of the mock over those of another server: median, least and most."""
+
+    median: float
+    least: float
+    most: float
+
+    def __str__(self) -> str:
+        return f"{self.median:.2f} ({self.least:.2f} to {self.most:.2f})"
+
+
+def ratio(samples: Sequence[Sample], cell: Cell, other: ServerName) -> Ratio | None:
+    """Return how the mock compares in one cell, round by round; None without the other server."""
+    mock, others = (
+        {
+            sample.round: sample
+            for sample in samples
+            if sample.cell == cell and sample.server == name
+        }
+        for name in ("mock", other)
+    )
+    ratios = [
+        mock[number].measured.per_second / others[number].measured.per_second
+        for number in sorted(mock.keys() & others.keys())
+        if others[number].measured.per_second
+    ]
+    return Ratio(median(ratios), min(ratios), max(ratios)) if ratios else None
+
+
+def errors(samples: Sequence[Sample]) -> int:
+    """Return how many replies were not 200 with code 0, over everything."""
+    return sum(sample.measured.errors for sample in samples)
+
+
+def table(samples: Sequence[Sample]) -> str:
+    """Return the cells as a table: medians of the rounds, and the ratios below each cell."""
+    text = _HEAD
+    for cell in dict.fromkeys(sample.cell for sample in samples):
+        title = f"{cell.operation} x {cell.connections}"
+        for name in ("mock", "raw", "prism"):
+            chosen = [s for s in samples if s.cell == cell and s.server == name]
+            if chosen:
+                text += _row(title, name, chosen)
+                title = ""
+        text += _ratios(samples, cell) + "\n"
+    return text + _generator(samples) + _memory(samples)
+
+
+def starts(started: Mapping[str, Started]) -> str:
+    """Return the start-up times as a table."""
+    text = "from process start to the first list reply\n"
+    for name, found in started.items():
+        each = " ".join(f"{ms:.0f}" for ms in found.milliseconds)
+        text += f"  {name:6} {found.median:7.0f} ms (each: {each}); then {found.resident:.0f} MiB\n"
+    return text
+
+
+def document(
+    machine: Mapping[str, object], samples: Sequence[Sample], started: Mapping[str, Started]
+) -> dict[str, object]:
+    """Return everything measured, for result.json."""
+    cells = list(dict.fromkeys(sample.cell for sample in samples))
+    return {
+        "machine": machine,
+        "errors": errors(samples),
+        "ratios": [
+            asdict(cell)
+            | {
+                f"mock/{other}": None if found is None else asdict(found)
+                for other in ("raw", "prism")
+                for found in (ratio(samples, cell, other),)
+            }
+            for cell in cells
+        ],
+        "start": {
+            name: asdict(found) | {"median": found.median} for name, found in started.items()
+        },
+        "samples": [asdict(sample) for sample in samples],
+    }
+
+
+def _row(title: str, name: str, chosen: Sequence[Sample]) -> str:
+    def mid(pick: Callable[[Sample], float]) -> float:
+        return median(pick(sample) for sample in chosen)
+
+    return (
+        f"{title:14}{name:7}"
+        f"{mid(lambda s: s.measured.per_second):9,.0f}"
+        f"{mid(lambda s: s.measured.p50):9.3f}"
+        f"{mid(lambda s: s.measured.p99):9.3f}"
+        f"{mid(lambda s: s.measured.p999):9.3f}"
+        f"{mid(lambda s: s.cpu_us):8.0f}"
+        f"{errors(chosen):8}"
+        f"{mid(lambda s: s.measured.generator_busy):6.0%}\n"
+    )
+
+
+def _ratios(samples: Sequence[Sample], cell: Cell) -> str:
+    text = ""
+    for other in ("raw", "prism"):
+        found = ratio(samples, cell, other)
+        if found is not None:
+            text += f"{'':14}mock/{other} = {found}\n"
+    return text
+
+
+def _generator(samples: Sequence[Sample]) -> str:
+    raw = [sample for sample in samples if sample.server == "raw"]
+    if not raw:
+        return ""
+    best = max(raw, key=lambda sample: sample.measured.per_second)
+    busiest = max(raw, key=lambda sample: sample.measured.generator_busy)
+    text = (
+        f"generator: at most {best.measured.ceiling:,.0f} req/s by its processor time, "
+        f"{best.measured.per_second:,.0f} asked for; "
+        f"its core was at most {busiest.measured.generator_busy:.0%} busy\n"
+    )
+    if busiest.measured.generator_busy > _BUSY:
+        text += (
+            "  it held the raw application back: the true mock/raw is lower than shown, "
+            "and a mock that was held back too is faster than shown\n"
+        )
+    return text
+
+
+def _memory(samples: Sequence[Sample]) -> str:
+    text = ""
+    for cell in dict.fromkeys(sample.cell for sample in samples):
+        found = [s for s in samples if s.cell == cell and s.server == "mock"]
+        if found:
+            most = max(found, key=lambda sample: sample.measured.replies)
+            grown = (most.after.resident - most.before.resident) * 1048576
+            text += (
+                f"memory of the mock, {cell.operation} x {cell.connections}: "
+                f"{most.before.resident:.0f} MiB, after {most.measured.replies:,} calls "
+                f"{most.after.resident:.0f} MiB ({grown / most.measured.replies:,.0f} bytes a call), "
+                f"peak {most.after.peak:.0f} MiB\n"
+            )
+    return text

@@ -1,0 +1,243 @@
+"""A request in the making, with the world around it: built valid, then possibly damaged, then sent.
+
+Ids that exist only once other calls were made stand in a draft as functions (`Later`); they
+are called when the draft is sent, in the order in which a client would make those calls.
+"""
+
+import json
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from attrs import Factory, define, evolve
+
+from contract_tests import scenes
+from contract_tests.callers import IDENTIFY, TASKS, Caller
+from contract_tests.exchanges import Exchange
+from contract_tests.scenes import Scene
+
+Fields = dict[str, Any]
+Later = Callable[["Caller", "Draft"], str]
+Hook = Callable[["Caller"], None]
+Spoil = Callable[[bytes], bytes]
+
+OPERATIONS = ("identify", "create", "get", "list")
+OLDEST_DAYS = 29
+"""Days that a drawn medium is old at most; the rest is room for clocks that move."""
+
+
+@define
+class Draft:
+    """One request; `before` and `after` are what happens to the account around it."""
+
+    operation: str
+    method: str
+    path: str | Later
+    scene: Scene
+    video: Fields
+    sound: Fields
+    fields: Fields | None = None
+    query: Fields = Factory(dict)
+    headers: dict[str, str | None] = Factory(dict)
+    spoil: Spoil | None = None
+    before: list[Hook] = Factory(list)
+    after: list[Hook] = Factory(list)
+
+    @property
+    def choice(self) -> Fields:
+        """The one entry of face_choose."""
+        entry: Fields = self.body["face_choose"][0]
+        return entry
+
+    @property
+    def body(self) -> Fields:
+        """The fields of a POST."""
+        if self.fields is None:
+            msg = f"{self.operation} has no body"
+            raise LookupError(msg)
+        return self.fields
+
+    def copy(self) -> "Draft":
+        """Return a draft of its own, equal to this one."""
+        return evolve(
+            self,
+            video=dict(self.video),
+            sound=dict(self.sound),
+            fields=_copied(self.fields),
+            query=dict(self.query),
+            headers=dict(self.headers),
+            before=list(self.before),
+            after=list(self.after),
+        )
+
+    def send(self, caller: Caller) -> Exchange:
+        """Make the calls that this one needs, then this one."""
+        path = self.path if isinstance(self.path, str) else self.path(caller, self)
+        if self.query:
+            path += "?" + "&".join(f"{name}={value}" for name, value in self.query.items())
+        body = b"" if self.fields is None else self._encoded(caller)
+        for hook in self.before:
+            hook(caller)
+        if self.spoil is not None:
+            body = self.spoil(body)
+        exchange = caller.request(self.method, path, body=body, headers=self.headers)
+        for hook in self.after:
+            hook(caller)
+        return exchange
+
+    def _encoded(self, caller: Caller) -> bytes:
+        return json.dumps(self.fields, default=lambda later: later(caller, self)).encode()
+
+
+def video_url(_caller: Caller, draft: Draft) -> str:
+    """Describe the draft's video."""
+    return scenes.described("video", draft.video)
+
+
+def video_id(caller: Caller, draft: Draft) -> str:
+    """Let the account have generated the draft's video."""
+    return caller.seed(scenes.described("video", draft.video))
+
+
+def sound_url(_caller: Caller, draft: Draft) -> str:
+    """Describe the draft's sound."""
+    return scenes.described("audio", draft.sound)
+
+
+def audio_id(caller: Caller, draft: Draft) -> str:
+    """Let the account have generated the draft's sound."""
+    return caller.seed(scenes.described("audio", draft.sound))
+
+
+def session_id(caller: Caller, draft: Draft) -> str:
+    """Identify the faces of the draft's video."""
+    return str(caller.identify(video_url(caller, draft)).data["session_id"])
+
+
+def task_path(caller: Caller, draft: Draft) -> str:
+    """Create a task from the draft's scene and return where it can be queried."""
+    return f"{TASKS}/{new_task(caller, draft.scene)}"
+
+
+def new_task(caller: Caller, scene: Scene, **fields: object) -> str:
+    """Create a plain task and return its id."""
+    return str(caller.create(plain_fields(caller, scene, **fields)).data["task_id"])
+
+
+def plain_fields(caller: Caller, scene: Scene, **fields: object) -> Fields:
+    """Return a legal create body for a scene: a new session, described media, nothing optional."""
+    face = f"{scene.face[0]}-{scene.face[1]}"
+    url = scenes.described("video", {"duration": scene.video, "face": face})
+    return {
+        "session_id": caller.identify(url).data["session_id"],
+        "face_choose": [
+            {
+                "face_id": "0",
+                "sound_file": scenes.described("audio", {"duration": scene.sound}),
+                "sound_start_time": scene.start,
+                "sound_end_time": scene.end,
+                "sound_insert_time": scene.insert,
+            }
+        ],
+        **fields,
+    }
+
+
+def valid(operation: str, draw: Random, scene: Scene | None = None) -> Draft:
+    """Draw a valid request to an operation."""
+    scene = scenes.any_scene(draw) if scene is None else scene
+    video, sound = _video(draw, scene), _sound(draw, scene)
+    if operation == "identify":
+        return Draft(operation, "POST", IDENTIFY, scene, video, sound, _identify(draw, video))
+    if operation == "create":
+        return Draft(operation, "POST", TASKS, scene, video, sound, _create(draw, scene, sound))
+    if operation == "get":
+        return Draft(operation, "GET", task_path, scene, video, sound)
+    return Draft(operation, "GET", TASKS, scene, video, sound, query=_query(draw))
+
+
+def set_times(draft: Draft, *, start: int, end: int, insert: int) -> None:
+    """Set the three times of a create draft."""
+    draft.choice["sound_start_time"] = start
+    draft.choice["sound_end_time"] = end
+    draft.choice["sound_insert_time"] = insert
+
+
+def _video(draw: Random, scene: Scene) -> Fields:
+    short = draw.choice((720, 1080))
+    sides = [short, draw.randint(short, 2160)]
+    draw.shuffle(sides)
+    facts: Fields = {"duration": scene.video, "width": sides[0], "height": sides[1]}
+    facts["face"] = [f"{scene.face[0]}-{scene.face[1]}"]
+    if draw.randint(0, 3) == 0:
+        facts["face"].append(f"other:{draw.randint(0, scene.video - 1)}-{scene.video}")
+    if draw.randint(0, 3) == 0:
+        facts |= {"format": draw.choice(("mp4", "mov")), "sound": draw.choice(("yes", "no"))}
+    if draw.randint(0, 3) == 0:
+        facts["bytes"] = draw.randint(1, 104_857_600)
+    return facts
+
+
+def _sound(draw: Random, scene: Scene) -> Fields:
+    facts: Fields = {"duration": scene.sound}
+    if draw.randint(0, 2) == 0:
+        facts["format"] = draw.choice(("mp3", "wav", "m4a", "aac"))
+    if draw.randint(0, 3) == 0:
+        facts["bytes"] = draw.randint(1, 5_242_880)
+    return facts
+
+
+def _identify(draw: Random, video: Fields) -> Fields:
+    if draw.randint(0, 3) == 0:
+        video["age"] = f"{draw.randint(0, OLDEST_DAYS)}d"
+        return _sprinkled(draw, {"video_id": video_id}, {"video_url": ("",)})
+    return _sprinkled(draw, {"video_url": video_url}, {"video_id": ("",), "unknown_field": (1,)})
+
+
+def _create(draw: Random, scene: Scene, sound: Fields) -> Fields:
+    choice: Fields = {
+        "face_id": "0",
+        "sound_start_time": scene.start,
+        "sound_end_time": scene.end,
+        "sound_insert_time": scene.insert,
+    }
+    other = "audio_id"
+    if draw.randint(0, 3) == 0:
+        sound["age"] = f"{draw.randint(0, OLDEST_DAYS)}d"
+        choice["audio_id"], other = audio_id, "sound_file"
+    else:
+        choice["sound_file"] = sound_url
+    volumes = (0, 1, 2, 0.0, 2.0, 0.5, draw.randint(0, 2000) / 1000)
+    _sprinkled(
+        draw,
+        choice,
+        {"sound_volume": volumes, "original_audio_volume": volumes, other: ("",)},
+    )
+    options: Fields = {
+        "watermark_info": ({}, {"enabled": True}, {"enabled": False}),
+        "external_task_id": ("", f"order {draw.getrandbits(64):x}", f"é/{draw.getrandbits(64)}"),
+        "callback_url": ("",),
+        "unknown_field": (None, [], {"nested": 1}),
+    }
+    return _sprinkled(draw, {"session_id": session_id, "face_choose": [choice]}, options)
+
+
+def _query(draw: Random) -> Fields:
+    sizes, numbers = ("", 1, 500, draw.randint(1, 500)), ("", 1, 1000, draw.randint(1, 1000))
+    return _sprinkled(draw, {}, {"pageNum": numbers, "pageSize": sizes, "unknown": ("1",)})
+
+
+def _sprinkled(draw: Random, fields: Fields, options: Fields) -> Fields:
+    """Add some of the options, each with one of its values."""
+    for name, values in options.items():
+        if draw.randint(0, 2) == 0:
+            fields[name] = draw.choice(values)
+    return fields
+
+
+def _copied(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, dict):
+        return {name: _copied(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_copied(item) for item in value]
+    return value

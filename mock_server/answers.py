@@ -1,0 +1,97 @@
+"""From what was decided about a call to its reply, in the vendor's envelope."""
+
+from kling_lipsync.contract import Contract
+from kling_lipsync.rules import Refusal
+from mock_server import render
+from mock_server.context import Accepted
+from mock_server.faults import staged_refusal
+from mock_server.ids import Ids
+from mock_server.replies import ReplyCheck
+from mock_server.values import Account, Call, Explanation, Fault, Operation, Reply
+
+
+class Answers:
+    """Writes replies; each is checked against the spec where that check is on."""
+
+    def __init__(self, contract: Contract, check: ReplyCheck) -> None:
+        self._rulebook = contract.rulebook
+        self._check = check
+
+    def accepted(
+        self, account: Account, ids: Ids, now: int, operation: Operation, outcome: Accepted
+    ) -> Reply:
+        """Return the reply to an accepted call: HTTP 200, code 0."""
+        request_id = ids.request_id()
+        reply = Reply(
+            status=200,
+            code=0,
+            body=render.accepted(request_id, outcome.data),
+            request_id=request_id,
+            now=now,
+            access_key=account.access_key,
+            operation=operation,
+            task_id=outcome.task_id,
+        )
+        return self._check.reply(reply)
+
+    def refused(
+        self, account: Account | None, ids: Ids, now: int, operation: str, refusal: Refusal
+    ) -> Reply:
+        """Return the reply to a call that a rule refuses."""
+        if refusal.code == refusal.rule.code or refusal.rule.code_reading is not None:
+            message = render.refusal_message(refusal.rule.message, refusal.finding)
+        else:
+            message = self._rulebook.codes[refusal.code].explanation
+        return self._refusal(account, ids, now, operation, refusal, message)
+
+    def staged(self, account: Account, ids: Ids, now: int, operation: str, fault: Fault) -> Reply:
+        """Return the refusal that somebody asked for."""
+        refusal = staged_refusal(self._rulebook, fault)
+        message = fault.message or refusal.rule.message
+        if not fault.message and (refusal.rule.code != fault.code or "{" in message):
+            message = self._rulebook.codes[fault.code].explanation
+        return self._refusal(account, ids, now, operation, refusal, message, staged=True)
+
+    def own_fault(self, call: Call, ids: Ids) -> Reply:
+        """Return the reply to a call that our own code failed on: 500/5000."""
+        rule = self._rulebook.rules["envelope.server-fault"]
+        request_id = ids.request_id()
+        return Reply(
+            status=self._rulebook.codes[5000].http_status,
+            code=5000,
+            body=render.refused(request_id, 5000, rule.message),
+            request_id=request_id,
+            now=call.host_now,
+            explanation=Explanation(rule.name, "", "a bug of the mock; see its console", ""),
+        )
+
+    def _refusal(  # noqa: PLR0913 - the parts of a refused reply
+        self,
+        account: Account | None,
+        ids: Ids,
+        now: int,
+        operation: str,
+        refusal: Refusal,
+        message: str,
+        *,
+        staged: bool = False,
+    ) -> Reply:
+        request_id = ids.request_id()
+        finding = refusal.finding
+        reply = Reply(
+            status=self._rulebook.codes[refusal.code].http_status,
+            code=refusal.code,
+            body=render.refused(request_id, refusal.code, message),
+            request_id=request_id,
+            now=now,
+            access_key="" if account is None else account.access_key,
+            operation=operation,
+            explanation=Explanation(
+                rule=refusal.rule.name,
+                field=finding.field,
+                value="" if finding.value is None else str(finding.value),
+                nearest="" if finding.nearest is None else str(finding.nearest),
+                staged=staged,
+            ),
+        )
+        return self._check.reply(reply)

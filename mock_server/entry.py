@@ -1,0 +1,87 @@
+"""What is known of a call before its operation is asked: the caller, the clocks, the standing."""
+
+from kling_lipsync.rules.facts import Facts, Standing, Transport
+from mock_server.clock import account_now
+from mock_server.credentials import Identified
+from mock_server.routes import Route
+from mock_server.settling import units_spent
+from mock_server.store import Store
+from mock_server.values import Account, Call, Physics
+
+_NO_PHYSICS = Physics()
+
+
+class Entry:
+    """Gathers the facts of the first three steps of judgement, and counts calls for the rate."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._calls: dict[str, tuple[int, int]] = {}
+
+    def forget(self, access_key: str) -> None:
+        """Drop the count of an account's calls."""
+        self._calls.pop(access_key, None)
+
+    def facts(self, call: Call, route: Route, who: Identified) -> Facts:
+        """Return what the credential, the account and the route say."""
+        transport = transport_of(call, route)
+        account = who.account
+        if account is None:
+            return Facts(call.host_now, transport=transport, credential=who.credential)
+        now = account_now(account.clock, call.host_now)
+        return Facts(
+            now=now,
+            transport=transport,
+            credential=who.credential,
+            instants=_instants(str(account.readings["token-clock"]), now, call.host_now),
+            standing=self._standing(account, call, route, now),
+        )
+
+    def _standing(self, account: Account, call: Call, route: Route, now: int) -> Standing | None:
+        physics, key = account.physics, account.access_key
+        if physics is _NO_PHYSICS or physics == _NO_PHYSICS:
+            return None
+        units_left = (
+            None if physics.units is None else physics.units - units_spent(self._store, key)
+        )
+        open_tasks = 0
+        if physics.slots is not None:
+            open_tasks = len(self._store.page(key, "open_tasks", 1, physics.slots + 1))
+        second, calls = self._calls.get(key, (0, 0))
+        calls = calls if second == now // 1000 else 0
+        self._calls[key] = (now // 1000, calls + 1)
+        return Standing(
+            client_ip=call.client_ip,
+            allowed_ips=physics.allowed_ips,
+            status=physics.status,
+            operation=route.operation or "",
+            forbidden_operations=physics.forbidden_operations,
+            rate_limit=physics.rate_per_second,
+            calls_this_second=calls,
+            in_arrears=physics.in_arrears,
+            units_left=units_left,
+            slots=physics.slots,
+            open_tasks=open_tasks,
+        )
+
+
+def transport_of(call: Call, route: Route, body_fault: str | None = None) -> Transport:
+    """Return how a call arrived."""
+    return Transport(
+        path=call.path,
+        method=call.method,
+        known_path=route.known_path,
+        known_method=route.operation is not None,
+        has_body=route.has_body,
+        content_type=call.content_type,
+        body_fault=body_fault,
+    )
+
+
+def _instants(clock: str, account_ms: int, host_ms: int) -> tuple[float, ...]:
+    """Return the instants (Unix s) by one of which a token must be valid."""
+    if clock == "account":
+        return (account_ms / 1000,)
+    if clock == "host":
+        return (host_ms / 1000,)
+    return (account_ms / 1000, host_ms / 1000)
