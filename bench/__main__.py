@@ -4,12 +4,13 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench import machine, prism_package, report, rounds, servers, starts
 from bench.calls import OPERATIONS
 from bench.rounds import CELLS, Plan, Sample
+from bench.starts import Started
 from kling_lipsync.contract import load_contract
 
 _OUT = servers.ROOT / "bench-out"
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         with servers.on_core(cores.generator):
             samples = _measured(plan)
-            started = {}
+            started: Mapping[str, Started] = {}
             if "start" in options.only:
                 replies = folder / "empty.json"
                 replies.write_text(json.dumps(dict.fromkeys(OPERATIONS, "{}")), "utf-8")
@@ -55,11 +56,11 @@ def _measured(plan: Plan) -> list[Sample]:
     samples = []
     for sample in rounds.measure(plan) if plan.cells else ():
         samples.append(sample)
-        cell, number = sample.cell, sample.round + 1
+        cell, rate = sample.cell, sample.measured.per_second
         sys.stderr.write(
-            f"\rround {number}: {cell.operation} x {cell.connections}, {sample.server}".ljust(60)
+            f"round {sample.round + 1} of {plan.rounds}: "
+            f"{cell.operation} x {cell.connections}, {sample.server}: {rate:,.0f} req/s\n"
         )
-    sys.stderr.write("\r".ljust(61) + "\r")
     return samples
 
 

@@ -90,9 +90,9 @@ def prepare(port: int, authorization: str) -> str:
     return task_id
 
 
-def sample_replies(port: int, authorization: str, task_id: str) -> dict[str, str]:
+def sample_replies(port: int, authorization: str, task_id: str) -> dict[Operation, str]:
     """Return the body of the mock's reply to each operation."""
-    replies = {}
+    replies: dict[Operation, str] = {}
     for operation in OPERATIONS:
         status, body = request(operation, authorization, task_id).sent(port)
         _expect(status, body)

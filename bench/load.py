@@ -11,6 +11,7 @@ import re
 import time
 from array import array
 from collections.abc import Callable
+from typing import cast
 
 from attrs import field, frozen, mutable
 
@@ -78,13 +79,13 @@ class _Connection(asyncio.Protocol):
         self._part = b""
         self._asked = 0.0
         self._write: Callable[[bytes], None]
+        self._transport: asyncio.Transport
         self._finished = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the first time."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what create_connection makes
-        self._transport = transport
-        self._write = transport.write
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
+        self._write = self._transport.write
         self._asked = time.perf_counter()
         self._write(self._request)
 
@@ -103,7 +104,8 @@ class _Connection(asyncio.Protocol):
         if not (data.startswith(_STATUS) and data.startswith(_ACCEPTED, end)):
             tally.errors += 1
         if now >= tally.deadline:
-            self._finish()
+            self._finished = True
+            self._transport.close()
             return
         if asked >= tally.counting_from:
             tally.latencies.append(now - asked)
@@ -112,16 +114,11 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         """A connection that the server closes in the middle is an error, and is not replaced."""
-        if not self._finished:
-            self._tally.errors += 1
-            self._finish()
-
-    def _finish(self) -> None:
-        self._finished = True
-        self._transport.close()
-        self._tally.open -= 1
-        if not self._tally.open and not self._tally.done.done():
-            self._tally.done.set_result(None)
+        tally = self._tally
+        tally.errors += not self._finished
+        tally.open -= 1
+        if not tally.open and not tally.done.done():
+            tally.done.set_result(None)
 
 
 def run(port: int, request: bytes, load: Load) -> Measured:

@@ -107,7 +107,7 @@ def _side_by_side(plan: Plan, number: int, cell: Cell, others: _Others) -> Itera
             yield _sample(plan, number, cell, name, server, others.task_id)
 
 
-def _sample(  # noqa: PLR0913 - one call site for each kind of server
+def _sample(
     plan: Plan, number: int, cell: Cell, name: ServerName, server: Running, task_id: str
 ) -> Sample:
     asked = calls.request(cell.operation, server.authorization, task_id)

@@ -61,7 +61,7 @@ class Caller:
         """Query one task by either id."""
         return self.request("GET", f"{TASKS}/{quote(task_id, safe='')}")
 
-    def list(self, query: str = "") -> Exchange:
+    def page(self, query: str = "") -> Exchange:
         """Query one page."""
         return self.request("GET", TASKS + (f"?{query}" if query else ""))
 

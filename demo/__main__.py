@@ -39,13 +39,14 @@ def tell(screen: Screen, folder: Path) -> None:
 
     screen.title(
         "A lip-sync task from start to end, on this computer alone",
-        "Synthetic: a portrait by NASA gets a voice from 1961. She never said these words.",
+        "Synthetic: a NASA portrait gets a voice from 1961. She never said these words.",
     )
     with running_mock() as mock:
         made = play(screen, mock, folder)
         port = mock.url.rpartition(":")[2]
     report(screen, made)
-    screen.say(f"The mock has ended. For the calls above: lipsync-mock --port {port} --time frozen")
+    screen.say("The mock has ended. To make these calls yourself, with the ids that you get:")
+    screen.command(f"lipsync-mock --port {port} --time frozen --media decoding")
 
 
 if __name__ == "__main__":

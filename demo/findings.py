@@ -22,19 +22,15 @@ def report(screen: Screen, made: Made) -> None:
     if abs(result - source) > TOLERANCE_MS:
         msg = f"the result lasts {result} ms, expected {source} ms like the clip"
         raise StoryFailed(msg)
-    screen.say(f"length   clip {source} ms, result {result} ms")
-    screen.say(f"picture  {pictures(made)}")
-    screen.say(f"watermark  {watermark(made)}")
-    say_sound(screen)
-    screen.good(f"{nearby(made.result)} and {nearby(made.watermarked)} are yours to play.")
-
-
-def say_sound(screen: Screen) -> None:
-    """Say what to listen for."""
     end = INSERT + CROP_END - CROP_START
-    screen.say(f"sound    the room's hiss at {ORIGINAL_VOLUME:.0%} of its level all along;")
-    screen.say(f'         from {INSERT / 1000} to {end / 1000} s, Kennedy: "Ask not (a pause)')
-    screen.say('         what your country can do for you"')
+    screen.say(f"length     clip {source} ms, result {result} ms")
+    screen.say(f"picture    {pictures(made)}")
+    screen.say(f"watermark  {watermark(made)}")
+    screen.say(f'metadata   "{comment(made.result)}"')
+    screen.say(f"sound      all along: the hiss of the room, at {ORIGINAL_VOLUME:.0%} of its level")
+    screen.say(f'           {INSERT / 1000} to {end / 1000} s: "Ask not" - a pause -')
+    screen.say('           "what your country can do for you", in the voice of John F. Kennedy')
+    screen.good(f"Play {nearby(made.result)} now.")
 
 
 def length_ms(path: Path) -> int:
@@ -49,18 +45,24 @@ def length_ms(path: Path) -> int:
 def pictures(made: Made) -> str:
     """Say whether the mock touched the pictures."""
     if packets(made.result) == packets(CLIP):
-        return "those of the clip, untouched: this version does not move the lips yet"
-    return "drawn anew by the mock"
+        return "the clip's own, untouched: this version does not move the lips yet"
+    return "not the clip's own: the mock drew it anew"
 
 
 def watermark(made: Made) -> str:
     """Say how the watermarked twin differs."""
     if packets(made.watermarked) == packets(made.result):
-        return "in the file's metadata only: nothing is painted on the pictures yet"
-    return "painted on the pictures of the twin"
+        return "not painted on the twin's pictures yet; only its metadata says so"
+    return "painted on the twin's pictures"
 
 
 def packets(path: Path) -> list[bytes]:
     """Read the encoded pictures of a video."""
     with av.open(str(path)) as container:
         return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+
+def comment(path: Path) -> str:
+    """Read what a file says of itself."""
+    with av.open(str(path)) as container:
+        return container.metadata.get("comment", "")

@@ -5,15 +5,18 @@ Plain lines without colour go wherever the output is not a terminal.
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from shlex import quote
+from textwrap import wrap
 from typing import TextIO
 
 BOLD, DIM, GREEN = "1", "2", "32"
 BAR = 32
+WIDTH = 84  # of a wrapped body
 INDENT = "   "
-CONTINUED = " \\\n" + 2 * INDENT
+CONTINUED = " \\\n" + INDENT
 
 
 class Screen:
@@ -71,7 +74,7 @@ class Screen:
 def curl(url: str, *, file: Path | None = None, body: Mapping[str, object] | None = None) -> str:
     """Write a request without a credential as a curl command."""
     sent = f"-T {quote(nearby(file))} " if file is not None else ""
-    data = f" -d {quote(json.dumps(body))}" if body is not None else ""
+    data = f" -d {data_of(body)}" if body is not None else ""
     return f"curl -s {sent}{quote(url)}{data}"
 
 
@@ -79,9 +82,22 @@ def curl_as_user(url: str, body: Mapping[str, object] | None = None) -> str:
     """Write a call of the vendor's API as a curl command that takes its credential from $TOKEN."""
     parts = [f"curl -s {quote(url)}", '-H "Authorization: Bearer $TOKEN"']
     if body is not None:
-        parts += ["-H 'Content-Type: application/json'", f"-d {quote(json.dumps(body))}"]
-        return CONTINUED.join((" ".join(parts[:2]), *parts[2:]))
+        parts[1] += " -H 'Content-Type: application/json'"
+        parts += [f"-d {data_of(body)}"]
     return CONTINUED.join(parts)
+
+
+def data_of(body: Mapping[str, object]) -> str:
+    """Write a body as one word of the shell, on several lines if it is long.
+
+    Lines break at spaces, so no string of the body may hold one.
+    """
+    text = json.dumps(body)
+    if " " in "".join(re.findall(r'"[^"]*"', text)):
+        msg = f"a string of {text} holds a space, which a line break would change"
+        raise ValueError(msg)
+    lines = wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+    return quote(("\n" + 3 * INDENT).join(lines))
 
 
 def nearby(path: Path) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import frozen
 
+from kling_lipsync.openapi_reader import check_openapi
 from kling_lipsync.rulebook import Rulebook, SpecError
 from kling_lipsync.rulebook_reader import read_rulebook
 
@@ -19,7 +20,6 @@ _PACKAGED = Path(__file__).parent / "spec"
 _CHECKOUT = Path(__file__).parent.parent
 
 FILES = ("openapi.yaml", "rules.yaml", "control.yaml")
-OPENAPI_KEYS = frozenset("openapi info servers tags paths components externalDocs x-errors".split())
 
 
 @frozen
@@ -65,14 +65,15 @@ def load_contract() -> Contract:
 def contract_from(documents: dict[str, Any], folder: Path) -> Contract:
     """Return the contract that compiled documents hold; raise SpecError as `load_contract`."""
     openapi = documents["openapi"]
-    unknown = sorted(set(openapi) - OPENAPI_KEYS)
-    if unknown:
-        msg = f"openapi.yaml: unknown key {unknown[0]!r}; known: {', '.join(sorted(OPENAPI_KEYS))}"
-        raise SpecError(msg)
+    try:
+        rulebook = read_rulebook(documents["rules"], openapi)
+    except KeyError as missing:
+        msg = f"rules.yaml or x-errors lacks the key {missing} where one is needed"
+        raise SpecError(msg) from None
     return Contract(
         openapi=openapi,
         control=documents["control"],
-        rulebook=read_rulebook(documents["rules"], openapi),
+        rulebook=rulebook,
         lines=documents["lines"],
         folder=folder,
     )
@@ -87,7 +88,7 @@ def checksum(folder: Path) -> str:
 
 
 def compile_contract(folder: Path) -> dict[str, Any]:
-    """Parse the YAML files into what `contract.json` holds."""
+    """Parse the YAML files into what `contract.json` holds; raise SpecError as `load_contract`."""
     import yaml  # noqa: PLC0415 - a server that finds the compiled form starts without it
 
     class UniqueKeys(yaml.SafeLoader):
@@ -101,14 +102,23 @@ def compile_contract(folder: Path) -> dict[str, Any]:
                 raise SpecError(msg)
             return super().construct_mapping(node, deep)
 
+    def parsed(text: str) -> dict[str, Any]:
+        try:
+            document: dict[str, Any] = yaml.load(text, UniqueKeys)  # noqa: S506 - a safe loader
+        except yaml.YAMLError as error:
+            msg = f"spec/ is not well-formed YAML: {error}"
+            raise SpecError(msg) from None
+        return document
+
     rules_text = (folder / "rules.yaml").read_text("utf-8")
     control_text = (folder / "control.yaml").read_text("utf-8")
     openapi_text = (folder / "openapi.yaml").read_text("utf-8")
-    rules = yaml.load(rules_text, UniqueKeys)  # noqa: S506 - a subclass of the safe loader
+    rules, openapi = parsed(rules_text), parsed(openapi_text)
+    check_openapi(openapi)
     return {
         "checksum": checksum(folder),
-        "openapi": yaml.load(openapi_text, UniqueKeys),  # noqa: S506 - as above
-        "control": yaml.load(control_text, UniqueKeys),  # noqa: S506 - as above
+        "openapi": openapi,
+        "control": parsed(control_text),
         "rules": rules,
         "lines": _lines(rules_text, rules["rules"]),
     }

@@ -145,3 +145,12 @@ def resolve_pointer(document: object, pointer: str) -> object:
         else:
             raise LookupError(pointer)  # noqa: TRY004 - the document, not the caller, is wrong
     return document
+
+
+def only_keys(entry: Mapping[str, Any], allowed: frozenset[str], where: str) -> None:
+    """Raise SpecError that names the place when a mapping has a key that is not understood."""
+    unknown = sorted(set(map(str, entry)) - allowed)
+    if unknown:
+        known = ", ".join(sorted(allowed))
+        msg = f"{where}: unknown key {unknown[0]!r}; the keys known here are: {known}"
+        raise SpecError(msg)

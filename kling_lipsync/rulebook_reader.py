@@ -20,6 +20,7 @@ from kling_lipsync.rulebook import (
     Rulebook,
     ServiceCode,
     SpecError,
+    only_keys,
     resolve_pointer,
 )
 
@@ -39,7 +40,7 @@ def read_rulebook(rules: Mapping[str, Any], openapi: Mapping[str, Any]) -> Ruleb
     Raises SpecError with the place and the remedy when a key, a name or a pointer is not
     understood.
     """
-    _only(rules, TOP_KEYS, "rules.yaml")
+    only_keys(rules, TOP_KEYS, "rules.yaml")
     sources = {name: _source(name, entry) for name, entry in rules["sources"].items()}
     readings = {name: _reading(name, entry) for name, entry in rules["readings"].items()}
     table = {name: _rule(name, entry) for name, entry in rules["rules"].items()}
@@ -58,14 +59,6 @@ def read_rulebook(rules: Mapping[str, Any], openapi: Mapping[str, Any]) -> Ruleb
     return book
 
 
-def _only(entry: Mapping[str, Any], allowed: frozenset[str], where: str) -> None:
-    unknown = sorted(set(map(str, entry)) - allowed)
-    if unknown:
-        known = ", ".join(sorted(allowed))
-        msg = f"{where}: unknown key {unknown[0]!r}; the keys known here are: {known}"
-        raise SpecError(msg)
-
-
 def _word(value: str | None, allowed: Iterable[str], where: str) -> str:
     if value is None or value not in tuple(allowed):
         msg = f"{where}: {value!r} is none of: {', '.join(allowed)}"
@@ -74,13 +67,13 @@ def _word(value: str | None, allowed: Iterable[str], where: str) -> str:
 
 
 def _source(name: str, entry: Mapping[str, Any]) -> str:
-    _only(entry, SOURCE_KEYS, f"rules.yaml sources.{name}")
+    only_keys(entry, SOURCE_KEYS, f"rules.yaml sources.{name}")
     return f"{entry['title']} (seen {entry['seen']})"
 
 
 def _reading(name: str, entry: Mapping[str, Any]) -> Reading:
     where = f"rules.yaml readings.{name}"
-    _only(entry, READING_KEYS, where)
+    only_keys(entry, READING_KEYS, where)
     choices = None if entry["choices"] == MILLISECONDS else tuple(map(str, entry["choices"]))
     patches = {str(choice): tuple(steps) for choice, steps in entry.get("patch", {}).items()}
     for choice in patches:
@@ -92,7 +85,7 @@ def _reading(name: str, entry: Mapping[str, Any]) -> Reading:
 
 def _rule(name: str, entry: Mapping[str, Any]) -> Rule:
     where = f"rules.yaml rules.{name}"
-    _only(entry, RULE_KEYS, where)
+    only_keys(entry, RULE_KEYS, where)
     if entry["kind"] == "refuses" and not (entry.get("code") and entry.get("message")):
         msg = f"{where}: a rule that refuses needs a code and a message"
         raise SpecError(msg)
@@ -128,7 +121,7 @@ def _codes(table: Mapping[str, Any]) -> dict[int, ServiceCode]:
     codes = {}
     for text, row in table.items():
         where = f"openapi.yaml x-errors.{text}"
-        _only(row, ERROR_KEYS, where)
+        only_keys(row, ERROR_KEYS, where)
         if int(text) != 0:
             _word(row.get("retry"), RETRY_CLASSES, f"{where}.retry")
         codes[int(text)] = ServiceCode(

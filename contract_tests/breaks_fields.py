@@ -1,0 +1,283 @@
+"""Ways to break the rules that are judged on a request's fields and on what they refer to."""
+
+from random import Random
+from typing import Any
+
+from contract_tests import scenes
+from contract_tests.callers import TASKS, Caller
+from contract_tests.drafts import Draft, new_task, plain_fields, session_id, set_times, sound_url, video_id, video_url
+from contract_tests.spec import limit
+from contract_tests.ways import CREATE, IDENTIFY, Way, around
+
+LARGEST_LONG = 2**63 - 1
+TIMES = ("sound_start_time", "sound_end_time", "sound_insert_time")
+VOLUMES = ("sound_volume", "original_audio_volume")
+LOUDEST = 2
+_NO_TEXT: tuple[Any, ...] = (0, 1.5, True, None, [], ["x"], {})
+_NO_LONG: tuple[Any, ...] = ("0", "", 0.5, True, None, [0], {}, LARGEST_LONG + 1, 10**40)
+_NO_NUMBER: tuple[Any, ...] = ("1", "", True, None, [1], {})
+_NO_OBJECT: tuple[Any, ...] = (0, "x", True, None, [])
+
+
+def wrong_identify_type(draft: Draft, draw: Random) -> None:
+    """A field of identify that is no string."""
+    name = next(iter(draft.body))
+    draft.body.pop("video_id" if name == "video_url" else "video_url", None)
+    draft.body[name] = draw.choice(_NO_TEXT)
+
+
+def wrong_create_type(draft: Draft, draw: Random) -> None:
+    """A field of create that has another type than the printed one."""
+    audio = "audio_id" if draft.choice.get("audio_id") else "sound_file"
+    places: list[tuple[dict[str, Any], str, tuple[Any, ...]]] = [
+        (draft.body, "session_id", _NO_TEXT),
+        (draft.body, "external_task_id", _NO_TEXT),
+        (draft.body, "callback_url", _NO_TEXT),
+        (draft.body, "face_choose", (0, "x", True, None, {}, draft.choice, [0], [None], ["x"], [[]])),
+        (draft.choice, "face_id", _NO_TEXT),
+        (draft.choice, audio, _NO_TEXT),
+        *((draft.choice, name, _NO_LONG) for name in TIMES),
+        *((draft.choice, name, _NO_NUMBER) for name in VOLUMES),
+    ]
+    holder, name, values = draw.choice(places)
+    holder[name] = draw.choice(values)
+
+
+def undocumented_field(draft: Draft, draw: Random) -> None:
+    """A field or parameter that nobody documents, where the reading refuses such."""
+    draft.query.pop("unknown", None)
+    if draft.operation == "list":
+        draft.query[draw.choice(("page_num", "status"))] = "1"
+    else:
+        holders = [draft.body] + ([draft.choice] if draft.operation == "create" else [])
+        draw.choice(holders)[draw.choice(("model_name", "Video_id", ""))] = draw.choice((1, "x", None))
+    around(draft, {"readings": {"unknown-field": "refuse"}}, {"readings": {"unknown-field": "ignore"}})
+
+
+def both_or_no_video(draft: Draft, draw: Random) -> None:
+    """Both sources filled, or neither."""
+    draft.body.clear()
+    draft.body.update(
+        draw.choice(
+            (
+                {"video_url": video_url, "video_id": video_id},
+                {"video_url": "", "video_id": ""},
+                {"video_url": ""},
+                {"video_id": ""},
+                {},
+                {"video_url": video_url, "video_id": "no such video"},
+            )
+        )
+    )
+
+
+def missing_field(draft: Draft, draw: Random) -> None:
+    """A required field that is left out or empty."""
+    places: list[tuple[dict[str, Any], str, object]] = [
+        (draft.body, "session_id", ""),
+        (draft.body, "face_choose", []),
+        (draft.choice, "face_id", ""),
+    ]
+    holder, name, empty = draw.choice(places)
+    if draw.randint(0, 1):
+        holder[name] = empty
+    else:
+        del holder[name]
+
+
+def two_faces(draft: Draft, draw: Random) -> None:
+    """More entries than one, each of them legal."""
+    draft.body["face_choose"] = [draft.choice] * draw.randint(2, 5)
+
+
+def both_or_no_audio(draft: Draft, draw: Random) -> None:
+    """Both sources filled, or neither."""
+    draft.choice.pop("audio_id", None)
+    draft.choice.pop("sound_file", None)
+    draft.choice.update(
+        draw.choice(
+            (
+                {"sound_file": sound_url, "audio_id": "850511204913471489"},
+                {"sound_file": "", "audio_id": ""},
+                {"sound_file": ""},
+                {"audio_id": ""},
+                {},
+            )
+        )
+    )
+
+
+def missing_time(draft: Draft, draw: Random) -> None:
+    """One time or several that are left out."""
+    for name in draw.sample(TIMES, draw.randint(1, 3)):
+        del draft.choice[name]
+
+
+def volume_out_of_range(draft: Draft, draw: Random) -> None:
+    """A volume below 0 or above 2."""
+    values = (-1, 3, -0.000001, 2.000001, -1e308, 1e308, 2.0000000000000004, -5e-324, 10**30)
+    draft.choice[draw.choice(VOLUMES)] = draw.choice(values)
+
+
+def wrong_watermark(draft: Draft, draw: Random) -> None:
+    """A watermark_info that is no object, or whose `enabled` is no boolean."""
+    enabled = draw.choice((0, 1, "true", "", None, [], {}))
+    values = (*_NO_OBJECT, {"enabled": enabled}, [{"enabled": True}])
+    draft.body["watermark_info"] = draw.choice(values)
+
+
+def wrong_callback(draft: Draft, draw: Random) -> None:
+    """A callback_url that is no absolute http(s) URL."""
+    draft.body["callback_url"] = draw.choice(
+        (
+            "callback",
+            "/callback",
+            "//client.example.com/callback",
+            "client.example.com/callback",
+            "ftp://client.example.com/callback",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "mailto:client@example.com",
+            "http://",
+            "http:///callback",
+            "https:client.example.com",
+            "http://[::1/callback",
+            "http://client.example.com:70000/",
+            " ",
+        )
+    )
+
+
+def wrong_page_number(draft: Draft, draw: Random) -> None:
+    """A pageNum out of its range, or no integer."""
+    draft.query["pageNum"] = draw.choice((0, -1, 1001, 10**30, "x", "1.5", "1e2", "0x1", "null", "%20", "1,2"))
+
+
+def wrong_page_size(draft: Draft, draw: Random) -> None:
+    """A pageSize out of its range, or no integer."""
+    draft.query["pageSize"] = draw.choice((0, -1, 501, 10**30, "x", "30.5", "true", "%00", "[]"))
+
+
+def negative_start(draft: Draft, draw: Random) -> None:
+    """A crop of legal length that starts before the sound does."""
+    scene = draft.scene
+    start = -draw.randint(1, scene.crop)
+    set_times(draft, start=start, end=start + scene.crop, insert=scene.insert)
+
+
+def negative_insert(draft: Draft, draw: Random) -> None:
+    """A sound that starts before the video, and shares enough with the face nevertheless."""
+    scene = draft.scene
+    early = draw.randint(1, scene.crop - scene.face[0] - scenes.SHORTEST)
+    set_times(draft, start=scene.start, end=scene.end, insert=-early)
+
+
+def short_crop(draft: Draft, draw: Random) -> None:
+    """A crop shorter than 2 s, or one that ends before it starts."""
+    length = draw.choice((scenes.SHORTEST - 1, 0, -1, draw.randint(-LARGEST_LONG // 2, scenes.SHORTEST - 1)))
+    scene = draft.scene
+    set_times(draft, start=scene.start, end=scene.start + length, insert=scene.insert)
+
+
+def unknown_session(draft: Draft, draw: Random) -> None:
+    """A session that never was, another account's, or the id of something else."""
+    def of_another(caller: Caller, own: Draft) -> str:
+        return session_id(Caller(caller.target), own)
+
+    def of_a_task(caller: Caller, own: Draft) -> str:
+        return new_task(caller, own.scene)
+
+    names = (str(draw.getrandbits(40)), "x", " ", "850508686686064679", of_another, of_a_task)
+    draft.body["session_id"] = draw.choice(names)
+
+
+def old_session(draft: Draft, draw: Random) -> None:
+    """A session that was opened 24 h ago, or longer."""
+    hours = limit("retention.session-life", "hours")
+    age = hours * 3_600_000 + draw.choice((0, 1, draw.randint(0, 10**9)))
+    draft.before.append(lambda caller: caller.advance(age) and None)
+
+
+def unknown_face(draft: Draft, draw: Random) -> None:
+    """A face that is not in the session."""
+    draft.choice["face_id"] = draw.choice(("1", "00", " 0", "zero", "-1", "0.0", "\u0660"))
+
+
+def unknown_audio(draft: Draft, draw: Random) -> None:
+    """Speech that never was, of another account, or the id of something else."""
+    def of_another(caller: Caller, own: Draft) -> str:
+        return Caller(caller.target).seed(scenes.described("audio", own.sound))
+
+    def of_a_video(caller: Caller, own: Draft) -> str:
+        return caller.seed(scenes.described("video", own.video))
+
+    draft.choice.pop("sound_file", None)
+    draft.choice["audio_id"] = draw.choice((str(draw.getrandbits(40)), " ", of_another, of_a_video))
+
+
+def old_audio(draft: Draft, draw: Random) -> None:
+    """Speech that was generated more than 30 days ago."""
+    days = limit("create.audio-id-age", "oldest_days")
+    draft.sound["age"] = days * 86_400_000 + draw.choice((1, draw.randint(1, 10**11)))
+    draft.choice.pop("sound_file", None)
+    draft.choice["audio_id"] = lambda caller, own: caller.seed(scenes.described("audio", own.sound))
+
+
+def unknown_video(draft: Draft, draw: Random) -> None:
+    """A video that never was, of another account, or the id of something else."""
+    def of_another(caller: Caller, own: Draft) -> str:
+        return Caller(caller.target).seed(scenes.described("video", own.video))
+
+    def of_audio(caller: Caller, own: Draft) -> str:
+        return caller.seed(scenes.described("audio", own.sound))
+
+    draft.body.pop("video_url", None)
+    draft.body["video_id"] = draw.choice((str(draw.getrandbits(40)), " ", of_another, of_audio))
+
+
+def old_video(draft: Draft, draw: Random) -> None:
+    """A video that was generated more than 30 days ago."""
+    days = limit("identify.video-id-age", "oldest_days")
+    draft.video["age"] = days * 86_400_000 + draw.choice((1, draw.randint(1, 10**11)))
+    draft.body.pop("video_url", None)
+    draft.body["video_id"] = video_id
+
+
+def unknown_task(draft: Draft, draw: Random) -> None:
+    """A task that never was, another account's, or the id of something else."""
+    def of_another(caller: Caller, own: Draft) -> str:
+        return f"{TASKS}/{new_task(Caller(caller.target), own.scene)}"
+
+    def of_a_session(caller: Caller, own: Draft) -> str:
+        return f"{TASKS}/{plain_fields(caller, own.scene)['session_id']}"
+
+    names = (str(draw.getrandbits(40)), "x", "%20", "%E2%82%AC", "%FF", "a%2Fb", "..")
+    draft.path = draw.choice((f"{TASKS}/{draw.choice(names)}", of_another, of_a_session))
+
+
+WAYS = (
+    Way("transport.field-types", wrong_identify_type, IDENTIFY, "body"),
+    Way("transport.field-types", wrong_create_type, CREATE, "body"),
+    Way("transport.unknown-fields", undocumented_field, ("identify", "create", "list"), "unknown"),
+    Way("identify.one-video-source", both_or_no_video, IDENTIFY, "body"),
+    Way("create.required-fields", missing_field, CREATE, "body"),
+    Way("create.one-face", two_faces, CREATE, "face_choose"),
+    Way("create.one-audio-source", both_or_no_audio, CREATE, "audio"),
+    Way("create.times-required", missing_time, CREATE, "times"),
+    Way("create.volume-range", volume_out_of_range, CREATE, "volumes"),
+    Way("create.watermark-info", wrong_watermark, CREATE, "watermark_info"),
+    Way("create.callback-url-form", wrong_callback, CREATE, "callback_url"),
+    Way("list.page-number", wrong_page_number, ("list",), "pageNum"),
+    Way("list.page-size", wrong_page_size, ("list",), "pageSize"),
+    Way("create.sound-start-not-negative", negative_start, CREATE, "times"),
+    Way("create.insert-not-negative", negative_insert, CREATE, "times", scenes.face_soon),
+    Way("create.crop-length", short_crop, CREATE, "times"),
+    Way("create.session-known", unknown_session, CREATE, "session_id"),
+    Way("retention.session-life", old_session, CREATE, "session_id"),
+    Way("create.face-in-session", unknown_face, CREATE, "face_id"),
+    Way("create.audio-id-known", unknown_audio, CREATE, "audio"),
+    Way("create.audio-id-age", old_audio, CREATE, "audio"),
+    Way("identify.video-id-known", unknown_video, IDENTIFY, "video"),
+    Way("identify.video-id-age", old_video, IDENTIFY, "video"),
+    Way("get.known-task", unknown_task, ("get",), "task_id"),
+)

@@ -1,0 +1,47 @@
+"""Fixtures of the contract tests: the targets, and how many examples are drawn."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from contract_tests.targets import InProcess, Socket, Target
+
+settings.register_profile(
+    "ci",
+    max_examples=25,
+    deadline=None,
+    derandomize=False,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("ci")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker."""
+    config.addinivalue_line("markers", "rule(*names): the rules of the rulebook that a test holds")
+
+
+@pytest.fixture(scope="session")
+def target() -> Iterator[Target]:
+    """The server in this process."""
+    server = InProcess()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def socket_target() -> Iterator[Target]:
+    """The server as a process of its own, over a socket."""
+    server = Socket()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session", params=["in-process", "socket"])
+def every_target(request: pytest.FixtureRequest) -> Target:
+    """Each way to reach the server, one after the other."""
+    name = "target" if request.param == "in-process" else "socket_target"
+    found: Target = request.getfixturevalue(name)
+    return found

@@ -1,0 +1,63 @@
+"""A way to break one rule: what it does to a valid draft, and which part of it that touches."""
+
+from collections.abc import Callable
+from random import Random
+
+from attrs import frozen
+
+from contract_tests.drafts import OPERATIONS, Draft, valid
+from contract_tests.scenes import Scene
+
+Damage = Callable[[Draft, Random], None]
+Stage = Callable[[Random], Scene]
+
+ANY = OPERATIONS
+POSTS = ("identify", "create")
+IDENTIFY = ("identify",)
+CREATE = ("create",)
+
+
+@frozen
+class Way:
+    """Breaks `rule` and of the others only those it implies.
+
+    `touches` names the part of a draft that is damaged: two ways can damage one draft when
+    these differ.  `stage` draws the scenes in which the damage leaves all else legal.
+    """
+
+    rule: str
+    damage: Damage
+    operations: tuple[str, ...]
+    touches: str
+    stage: Stage | None = None
+
+    def draft(self, draw: Random, operation: str | None = None) -> Draft:
+        """Draw a valid draft that can be damaged in this way."""
+        chosen = draw.choice(self.operations) if operation is None else operation
+        return valid(chosen, draw, None if self.stage is None else self.stage(draw))
+
+
+@frozen
+class Broken:
+    """A draft that breaks a rule, and its twin that differs in nothing else."""
+
+    rule: str
+    broken: Draft
+    mended: Draft
+
+
+def break_by(way: Way, draw: Random) -> Broken:
+    """Draw a request that breaks a rule in this way."""
+    mended = way.draft(draw)
+    broken = mended.copy()
+    way.damage(broken, draw)
+    return Broken(way.rule, broken, mended)
+
+
+def around(
+    draft: Draft, damaged: dict[str, object], restored: dict[str, object] | None = None
+) -> None:
+    """Change the account before the call, and change it back afterwards."""
+    draft.before.append(lambda caller: caller.change(**damaged))
+    back = {name: None for name in damaged} if restored is None else restored
+    draft.after.append(lambda caller: caller.change(**back))
