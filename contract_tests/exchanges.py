@@ -55,10 +55,16 @@ ACCEPTED = (None, 0, 200)
 """The verdict of every accepted call."""
 
 
-def refused_by(name: str, profile: str = "documented", **readings: str) -> tuple[str, int, int]:
+def refused_by(name: str, profile: str = "documented") -> tuple[str, int, int]:
     """Return the verdict that the rulebook prescribes for a call that breaks this rule."""
-    code = spec.code_of(name, profile, **readings)
+    code = spec.code_of(name, profile)
     return name, code, spec.status_of(code)
+
+
+def refusals_by(name: str) -> list[tuple[str, int, int]]:
+    """Return every verdict that a rule can give; only envelope.server-fault has several."""
+    codes = {spec.code_of(name), *spec.rule(name).codes[1:]}
+    return [(name, code, spec.status_of(code)) for code in sorted(codes)]
 
 
 def faults(exchange: Exchange, operation: str) -> Iterator[str]:

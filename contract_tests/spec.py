@@ -55,10 +55,9 @@ def of_kind(kind: str) -> tuple[str, ...]:
     return tuple(name for name, one in rulebook().rules.items() if one.kind == kind)
 
 
-def code_of(name: str, profile: str = "documented", **readings: str) -> int:
-    """Return the service code of a rule under a profile; reading names have `_` for `-`."""
-    changes = {key.replace("_", "-"): value for key, value in readings.items()}
-    return rule(name).code_under(rulebook().profile(profile, changes))
+def code_of(name: str, profile: str = "documented") -> int:
+    """Return the service code of a rule under a profile."""
+    return rule(name).code_under(rulebook().profile(profile))
 
 
 def status_of(code: int) -> int:

@@ -1,0 +1,102 @@
+"""A task's status is a function of its facts and an instant, and only moves forward."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_server import lifecycle
+from mock_server.tests.builders import NOW, task
+from mock_server.values import Due, Event, Pace, RenderState, Task
+
+RANK = {"submitted": 0, "processing": 1, "succeed": 2, "failed": 2}
+SPANS = st.integers(min_value=0, max_value=10**7)
+TASKS = st.builds(
+    lambda pace, render, rendered, failure: task(
+        pace=pace, render=render, rendered_at=NOW + rendered, failure=failure
+    ),
+    st.builds(Pace, SPANS, SPANS),
+    st.sampled_from(RenderState),
+    SPANS,
+    st.sampled_from(["", "why"]),
+)
+INSTANTS = st.integers(min_value=NOW - 1000, max_value=NOW + 3 * 10**7)
+RENDERED_LATE = {"render": RenderState.READY, "rendered_at": NOW + 9000}
+
+
+@pytest.mark.parametrize(
+    ("changes", "after_ms", "status", "updated"),
+    [
+        ({}, 0, "submitted", 0),
+        ({}, 999, "submitted", 0),
+        ({}, 1000, "processing", 1000),
+        ({}, 4999, "processing", 1000),
+        ({}, 5000, "succeed", 5000),
+        ({}, 10**12, "succeed", 5000),
+        ({"failure": "why"}, 4999, "processing", 1000),
+        ({"failure": "why"}, 5000, "failed", 5000),
+        ({"render": RenderState.RUNNING}, 999, "submitted", 0),
+        ({"render": RenderState.RUNNING}, 5000, "processing", 1000),
+        ({"render": RenderState.RUNNING}, 10**12, "processing", 1000),
+        ({"render": RenderState.READY, "rendered_at": NOW + 2000}, 4999, "processing", 1000),
+        ({"render": RenderState.READY, "rendered_at": NOW + 2000}, 5000, "succeed", 5000),
+        (RENDERED_LATE, 8999, "processing", 1000),
+        (RENDERED_LATE, 9000, "succeed", 9000),
+        ({"pace": Pace(0, 0)}, 0, "succeed", 0),
+        ({"pace": Pace(0, 5)}, 0, "processing", 0),
+    ],
+)
+def test_a_task_has_one_status_at_every_instant(
+    changes: dict[str, object], after_ms: int, status: str, updated: int
+) -> None:
+    """Each limit belongs to what follows, and a late render delays the end."""
+    one = task(**changes)
+
+    assert lifecycle.status_at(one, NOW + after_ms) == status
+    assert lifecycle.updated_at(one, NOW + after_ms) == NOW + updated
+    assert lifecycle.is_open(one, NOW + after_ms) == (RANK[status] < 2)
+
+
+@given(TASKS, INSTANTS, INSTANTS)
+def test_status_never_falls_back(one: Task, first: int, second: int) -> None:
+    """Later is at the same rank or a higher one, and an end stays the end that it is."""
+    early, late = sorted((first, second))
+    before, after = lifecycle.status_at(one, early), lifecycle.status_at(one, late)
+
+    assert RANK[before] <= RANK[after]
+    assert RANK[before] < 2 or before == after
+
+
+@given(TASKS, INSTANTS)
+def test_asking_twice_gives_the_same(one: Task, now: int) -> None:
+    """Nothing is remembered between two questions."""
+    assert lifecycle.seen_at(one, now) == lifecycle.seen_at(one, now)
+
+
+@given(TASKS, INSTANTS)
+def test_the_last_change_is_not_in_the_future(one: Task, now: int) -> None:
+    """It lies between the task's birth and the instant that is asked about."""
+    now = max(now, one.created_at)
+
+    assert one.created_at <= lifecycle.updated_at(one, now) <= now
+
+
+@given(TASKS)
+def test_events_are_the_changes_of_status(one: Task) -> None:
+    """Just before an event the status is still the one before, and at it the one after."""
+    first, last = lifecycle.first_event(one), lifecycle.end_event(one)
+
+    assert lifecycle.status_at(one, first.at - 1) == "submitted"
+    assert RANK[lifecycle.status_at(one, first.at)] >= 1
+    if last is not None:
+        assert RANK[lifecycle.status_at(one, last.at - 1)] < 2
+        assert RANK[lifecycle.status_at(one, last.at)] == 2
+
+
+def test_a_running_render_leaves_the_end_open() -> None:
+    """There is no event to schedule until the file is there."""
+    running = task(render=RenderState.RUNNING)
+
+    assert lifecycle.ended_at(running) is None
+    assert lifecycle.end_event(running) is None
+    assert lifecycle.planned_end(running) == NOW + 5000
+    assert lifecycle.end_event(task()) == Event(NOW + 5000, Due.END, task().task_id)
