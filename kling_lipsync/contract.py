@@ -53,13 +53,19 @@ def compiled_path() -> Path:
 def load_contract() -> Contract:
     """Read the contract; raise SpecError when it holds something that is not understood."""
     folder = spec_folder()
-    compiled = compiled_path()
-    documents = None
-    if compiled.is_file():
-        documents = json.loads(compiled.read_bytes())
-    if documents is None or documents["checksum"] != checksum(folder):
-        documents = compile_contract(folder)
-    return contract_from(documents, folder)
+    documents = _compiled(compiled_path(), checksum(folder))
+    return contract_from(documents or compile_contract(folder), folder)
+
+
+def _compiled(path: Path, wanted: str) -> dict[str, Any] | None:
+    """Return the compiled contract if it is that of the YAML with this checksum."""
+    try:
+        documents = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    if not isinstance(documents, dict) or documents.get("checksum") != wanted:
+        return None
+    return documents
 
 
 def contract_from(documents: dict[str, Any], folder: Path) -> Contract:

@@ -4,6 +4,7 @@ An unknown key, an unknown name, a pointer that points nowhere: all of them fail
 so that no promise of the contract is silently ignored.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +32,10 @@ RULE_KEYS = frozenset(
 READING_KEYS = frozenset("question choices documented observed why patch".split())
 SOURCE_KEYS = frozenset("title seen note".split())
 ERROR_KEYS = frozenset("http_status definition explanation remedy retry".split())
+STEP_KEYS = frozenset(("step", "rules"))
+CODE_BASES = ("table", "observed", "assumed")
+_RULE_NAME = re.compile(r"[a-z]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
+_PLACEHOLDER = re.compile(r"\{[^}]*\}")
 TOP_KEYS = frozenset("version sources order readings rules".split())
 
 
@@ -41,6 +46,8 @@ def read_rulebook(rules: Mapping[str, Any], openapi: Mapping[str, Any]) -> Ruleb
     understood.
     """
     only_keys(rules, TOP_KEYS, "rules.yaml")
+    for step in rules["order"]:
+        only_keys(step, STEP_KEYS, "rules.yaml order")
     sources = {name: _source(name, entry) for name, entry in rules["sources"].items()}
     readings = {name: _reading(name, entry) for name, entry in rules["readings"].items()}
     table = {name: _rule(name, entry) for name, entry in rules["rules"].items()}
@@ -68,6 +75,9 @@ def _word(value: str | None, allowed: Iterable[str], where: str) -> str:
 
 def _source(name: str, entry: Mapping[str, Any]) -> str:
     only_keys(entry, SOURCE_KEYS, f"rules.yaml sources.{name}")
+    if not isinstance(entry["seen"], str):
+        msg = f"rules.yaml sources.{name}.seen: {entry['seen']} is no text; put it in quotes"
+        raise SpecError(msg)
     return f"{entry['title']} (seen {entry['seen']})"
 
 
@@ -85,7 +95,11 @@ def _reading(name: str, entry: Mapping[str, Any]) -> Reading:
 
 def _rule(name: str, entry: Mapping[str, Any]) -> Rule:
     where = f"rules.yaml rules.{name}"
+    if not _RULE_NAME.fullmatch(name):
+        msg = f"{where}: a rule is named area.rule, in lower case with hyphens"
+        raise SpecError(msg)
     only_keys(entry, RULE_KEYS, where)
+    _check_words(entry, where)
     if entry["kind"] == "refuses" and not (entry.get("code") and entry.get("message")):
         msg = f"{where}: a rule that refuses needs a code and a message"
         raise SpecError(msg)
@@ -111,6 +125,16 @@ def _rule(name: str, entry: Mapping[str, Any]) -> Rule:
         implies=tuple(entry.get("implies", ())),
         note=entry.get("note", ""),
     )
+
+
+def _check_words(entry: Mapping[str, Any], where: str) -> None:
+    for key in ("code_basis", "message_evidence"):
+        if entry.get(key) is not None:
+            _word(entry[key], CODE_BASES if key == "code_basis" else EVIDENCE, f"{where}.{key}")
+    for name in entry.get("operations", ()):
+        _word(name, ("any", *OPERATIONS, "callback", "media"), f"{where}.operations")
+    for placeholder in _PLACEHOLDER.findall(entry.get("message", "")):
+        _word(placeholder, ("{field}", "{value}"), f"{where}.message")
 
 
 def _operations(names: Iterable[str]) -> frozenset[str]:
@@ -146,7 +170,7 @@ def _pointer_index(rules: Iterable[Rule], openapi: Mapping[str, Any]) -> dict[st
                     f"rules.yaml rules.{rule.name}.schema: {pointer} points nowhere in openapi.yaml"
                 )
                 raise SpecError(msg) from None
-            if rule.kind == "refuses" and index.setdefault(pointer, rule.name) != rule.name:
+            if rule.code is not None and index.setdefault(pointer, rule.name) != rule.name:
                 msg = f"{pointer} is claimed by {index[pointer]} and by {rule.name}"
                 raise SpecError(msg)
     return index
@@ -156,6 +180,9 @@ def _check_names(book: Rulebook) -> None:
     for rule in book.rules.values():
         where = f"rules.yaml rules.{rule.name}"
         named = {*rule.readings, *rule.refuses_under}
+        for reading, choice in rule.refuses_under.items():
+            _known((reading,), book.readings, where)
+            book.readings[reading].choice(choice)
         if rule.code_reading:
             named.add(rule.code_reading)
         _known(named, book.readings, where)

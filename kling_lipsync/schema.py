@@ -68,6 +68,8 @@ class Schemas:
                 if isinstance(names, list):
                     place = f"{place}/{names.index(missing)}"
                 path = (*path, missing)
+            elif isinstance(error.kind, ValidationErrorKind.AdditionalProperties):
+                path = (*path, error.kind.unexpected[0])
             rule = self._rulebook.rule_at(place)
             if rule is None:
                 msg = f"no rule of rules.yaml points at {place}, which a request can fail"

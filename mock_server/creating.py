@@ -160,6 +160,8 @@ def _planned_failure(context: Context, facts: Facts, session: Session) -> str:
             audio = facts.audio_source.medium  # type: ignore[assignment]
         if session.fact.video.blocked or (isinstance(audio, Audio) and audio.blocked):
             return rules["create.sound-content"].message
+    if session.fact.video.container not in rules["identify.video-format"].limits["containers"]:
+        return rules["identify.video-format"].message
     formats = rules["create.sound-file-format"].limits["formats"]
     if isinstance(facts.audio, Unreadable) or (
         isinstance(facts.audio, Audio) and facts.audio.format not in formats

@@ -79,7 +79,9 @@ class Journal:
 def console_lines(entry: Entry, contract: Contract) -> str:
     """Return the entry as the console shows it: one line, and two more for a refusal."""
     path = shown(entry.path)
-    line = f"{entry.status} {entry.code} {entry.method} {path}  {entry.milliseconds:.1f} ms\n"
+    line = (
+        f"{entry.status} {entry.code} {shown(entry.method)} {path}  {entry.milliseconds:.1f} ms\n"
+    )
     if entry.explanation is None:
         return line
     rule = contract.rulebook.rules[entry.explanation.rule]
@@ -93,7 +95,7 @@ def explain(entry: Entry, contract: Contract) -> dict[str, object]:
         "request_id": entry.request_id,
         "status": entry.status,
         "code": entry.code,
-        "method": entry.method,
+        "method": shown(entry.method),
         "path": shown(entry.path),
     }
     explanation = entry.explanation

@@ -9,7 +9,7 @@ ACCOUNT is the account's public id: media are fetched without a credential, as f
 """
 
 from typing import Literal
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from attrs import frozen
 
@@ -71,7 +71,7 @@ def read_media_path(path: str) -> MediaPath | None:
         return None
     public_id, kind, name = parts
     if kind == "uploads":
-        return MediaPath(public_id, "uploads", unquote(name))
+        return MediaPath(public_id, "uploads", name)
     if kind == "faces" and name.endswith(".jpg"):
         return MediaPath(public_id, "faces", name.removesuffix(".jpg"))
     if kind == "results" and name.endswith(".mp4"):

@@ -20,12 +20,20 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
     """Read `NAME=VALUE,NAME=VALUE`."""
     pairs = []
     for item in filter(None, (part.strip() for part in text.split(","))):
-        name, equals, value = item.partition("=")
+        name, equals, value = item.rpartition("=")
         if not equals or not name:
             msg = f"{item!r} is not of the form NAME=VALUE"
             raise SettingsError(msg)
         pairs.append((name, value))
     return tuple(pairs)
+
+
+def _count(text: str) -> int:
+    """Read a whole number from 0 up."""
+    if not text.isdecimal():
+        msg = "it is no whole number from 0 up"
+        raise SettingsError(msg)
+    return int(text)
 
 
 def _setting(default: Any, text: str, read: Any = str) -> Any:  # noqa: ANN401 - as attrs.field
@@ -37,7 +45,7 @@ class Settings:
     """How the server starts; what belongs to accounts is the default of new ones."""
 
     host: str = _setting("127.0.0.1", "address to listen on")
-    port: int = _setting(8787, "port to listen on; 0 takes a free one", int)
+    port: int = _setting(8787, "port to listen on; 0 takes a free one", _count)
     access_key: str = _setting("local-access-key", "AccessKey of the local account")
     secret_key: str = _setting(
         "local-secret-key-of-at-least-32-bytes", "SecretKey of the local account"
@@ -58,10 +66,10 @@ class Settings:
     )
     fetch: str = _setting("loopback", "what video_url and callbacks may reach: loopback or any")
     control_token: str = _setting("", "bearer token that opens /__mock__/ from other hosts")
-    slots: int | None = _setting(None, "open tasks at once; empty: without limit", int)
+    slots: int | None = _setting(None, "open tasks at once; empty: without limit", _count)
     units: str = _setting("", "units in the prepaid pack; empty: without limit")
-    rate: int | None = _setting(None, "calls a second; empty: without limit", int)
-    journal: int = _setting(10_000, "calls that an account's journal keeps", int)
+    rate: int | None = _setting(None, "calls a second; empty: without limit", _count)
+    journal: int = _setting(10_000, "calls that an account's journal keeps", _count)
     validate_replies: bool = _setting(
         False, "check every reply against the spec before it leaves (true or false)", None
     )

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
@@ -156,7 +156,7 @@ class Shelf:
         parts = urlsplit(url)
         if f"{parts.scheme}://{parts.netloc}" != base_url:
             return None
-        media = read_media_path(parts.path)
+        media = read_media_path(unquote(parts.path))
         if media is None:
             return None
         if media.kind == "uploads":

@@ -67,7 +67,7 @@ def not_expired(facts: Facts, _limits: Limits, _readings: Readings) -> Finding |
     token = facts.credential
     if token is None or token.expires is None or _valid_somewhere(token, facts.instants):
         return None
-    return Finding(token.expires, "exp", max(facts.instants, default=None))
+    return Finding(token.expires, "exp", int(max(facts.instants, default=0)) + 1)
 
 
 def _valid_somewhere(token: Credential, instants: tuple[float, ...]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from kling_lipsync.media import Audio, Unreachable, Unreadable
+from kling_lipsync.media import Audio, Face, Unreachable, Unreadable
 from kling_lipsync.rules.facts import (
     NOT_THERE,
     CreateInput,
@@ -168,7 +168,8 @@ def insert_within_video(facts: Facts, _limits: Limits, readings: Readings) -> Fi
     latest = session.video.duration.longest_ms - int(readings["end-margin"])
     if end is None or crop is None or end <= latest:
         return None
-    return Finding(wanted.sound_insert_time, _CHOICE + "sound_insert_time", latest - crop)
+    nearest = latest - crop if crop <= latest else None
+    return Finding(wanted.sound_insert_time, _CHOICE + "sound_insert_time", nearest)
 
 
 def overlap_with_face(facts: Facts, limits: Limits, _readings: Readings) -> Finding | None:
@@ -180,13 +181,20 @@ def overlap_with_face(facts: Facts, limits: Limits, _readings: Readings) -> Find
     if end is None or start is None:
         return None
     for face in session.faces:
-        if face.face_id not in wanted.face_ids:
-            continue
         overlap = min(end, face.end_time) - max(start, face.start_time)
-        if overlap < shortest:
-            nearest = min(max(start, face.start_time), face.end_time - shortest)
+        if face.face_id in wanted.face_ids and overlap < shortest:
+            nearest = _nearest_insert(start, end - start, face, shortest)
             return Finding(start, _CHOICE + "sound_insert_time", nearest)
     return None
+
+
+def _nearest_insert(start: int, crop: int, face: Face, shortest: int) -> int | None:
+    """Return the insert time closest to `start` at which crop and face share enough, if any."""
+    earliest = max(0, face.start_time + shortest - crop)
+    latest = face.end_time - shortest
+    if crop < shortest or latest < max(earliest, face.start_time):
+        return None
+    return min(max(start, earliest), latest)
 
 
 def sound_content(facts: Facts, _limits: Limits, readings: Readings) -> Finding | None:

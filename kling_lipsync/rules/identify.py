@@ -32,11 +32,13 @@ def size(facts: Facts, limits: Limits, readings: Readings) -> Finding | None:
     return at_most_megabytes(video.size_bytes, limits, readings, "video_url")
 
 
-def container(facts: Facts, limits: Limits, _readings: Readings) -> Finding | None:
+def container(facts: Facts, limits: Limits, readings: Readings) -> Finding | None:
     """The video behind video_url is MP4 or MOV, judged by its content."""
     video = facts.video
     if isinstance(video, Unreadable):
         return Finding(f"{video.kind}: {video.reason}", "video_url", "mp4")
+    if readings["media-faults"] == "as-failed-task":
+        return None
     if isinstance(video, Video) and video.container not in limits["containers"]:
         return Finding(video.container, "video_url", "mp4")
     return None

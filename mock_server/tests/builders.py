@@ -57,7 +57,7 @@ def call(method: str = "GET", path: str = TASKS_PATH, **parts: object) -> Call:
     plain = Call(
         method=method,
         path=path,
-        raw_path=path.encode(),
+        raw_path=path.encode("utf-8", "surrogatepass"),
         query=query,
         authorization=BEARER,
         content_type="application/json",
@@ -96,7 +96,7 @@ def task(**changes: object) -> Task:
     return changed(plain, changes)
 
 
-def create_body(session_id: str, **changes: object) -> dict[str, Any]:
+def create_body(session_id: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     """Return the body of a create call; a change of the face choice is given as `choice`."""
     choice = {
         "face_id": "0",
@@ -105,7 +105,7 @@ def create_body(session_id: str, **changes: object) -> dict[str, Any]:
         "sound_end_time": 3000,
         "sound_insert_time": 1000,
     }
-    choice |= changes.pop("choice", {})  # type: ignore[arg-type]  # a mapping of fields
+    choice |= changes.pop("choice", {})
     return {"session_id": session_id, "face_choose": [choice]} | changes
 
 

@@ -12,7 +12,9 @@ from mock_server.tests.builders import API_KEY, KEY, NOW, SECRET, account
 from mock_server.values import Account
 
 ACCOUNT = account()
-OTHER = account(access_key="ak-other", secret_key="sk-other", api_keys=())
+OTHER = account(
+    access_key="ak-other", secret_key="sk-of-another-with-more-than-32-bytes", api_keys=()
+)
 NOW_S = NOW // 1000
 
 
@@ -68,9 +70,9 @@ def test_an_api_key_is_a_credential_of_its_own() -> None:
         "Bearer a.b.c",
         "Bearer ..",
         "Bearer é.é.é",
-        f"Bearer {_part({'alg': 'HS256'})}.{_part([1])}.c",
-        f"Bearer {_part('HS256')}.{_part({})}.c",
-        f"Bearer {_part({'alg': 'HS256'})}.{'W' * 200_000}.c",
+        f"Bearer {_part({'alg': 'HS256'})}.{_part([1])}.Yw",
+        f"Bearer {_part('HS256')}.{_part({})}.Yw",
+        f"Bearer {_part({'alg': 'HS256'})}.{'W' * 200_000}.Yw",
     ],
 )
 def test_another_form_is_not_recognised(header: str) -> None:
@@ -85,7 +87,7 @@ def test_a_deeply_nested_token_is_not_recognised() -> None:
     """A payload made to exhaust a parser is a token of another form."""
     deep = base64.urlsafe_b64encode(b"[" * 100_000).rstrip(b"=").decode()
 
-    found = read_credential(f"Bearer {_part({'alg': 'HS256'})}.{deep}.c", find)
+    found = read_credential(f"Bearer {_part({'alg': 'HS256'})}.{deep}.Yw", find)
 
     assert found.credential.recognised is False
 
@@ -113,7 +115,7 @@ def test_a_tampered_payload_does_not_match_its_signature() -> None:
 
 def test_another_secret_does_not_match() -> None:
     """Only the account's own SecretKey signs for it."""
-    found = read_credential(f"Bearer {_signed(secret='sk-other')}", find)
+    found = read_credential(f"Bearer {_signed(secret=OTHER.secret_key)}", find)
 
     assert found.account is ACCOUNT
     assert found.credential.signature_matches is False
@@ -142,7 +144,7 @@ def test_only_an_access_key_issues_tokens(issuer: str) -> None:
 )
 def test_a_missing_claim_is_named(claims: dict[str, object], missing: str | None) -> None:
     """A claim of another type is missing, too; its instants are then not judged."""
-    token = f"{_part({'alg': 'HS256'})}.{_part({'iss': KEY, 'exp': 9, 'nbf': 1} | claims)}.c"
+    token = f"{_part({'alg': 'HS256'})}.{_part({'iss': KEY, 'exp': 9, 'nbf': 1} | claims)}.Yw"
 
     credential = read_credential(f"Bearer {token}", find).credential
 
@@ -181,7 +183,7 @@ def test_a_changed_account_is_looked_up_again() -> None:
     header = f"Bearer {_signed()}"
     before = credentials.identify(header)
 
-    accounts[KEY] = evolve(ACCOUNT, secret_key="sk-new")
+    accounts[KEY] = evolve(ACCOUNT, secret_key="a-new-sk-with-more-than-32-bytes")
     after = credentials.identify(header)
     accounts.clear()
     gone = credentials.identify(header)

@@ -25,7 +25,7 @@ def test_an_instant_before_the_epoch_counts_as_the_epoch() -> None:
 def test_snowflakes_of_one_instant_differ() -> None:
     """A frozen clock gives a new id each time, beyond the end of the count too."""
     ids = Ids("seed")
-    ids._count = (1 << 22) - 3  # noqa: SLF001 - as after four million ids
+    ids._count = (1 << 22) - 3  # as after four million ids
     names = [ids.snowflake(NOW) for _ in range(1000)]
 
     assert len(set(names)) == 1000
