@@ -9,7 +9,7 @@ from contract_tests.callers import IDENTIFY as IDENTIFY_PATH
 from contract_tests.callers import TASKS, Caller
 from contract_tests.drafts import Draft
 from contract_tests.spec import limit
-from contract_tests.ways import ANY, POSTS, Way, around
+from contract_tests.ways import ANY, POSTS, Way
 
 ChangeClaims = Callable[[dict[str, object]], dict[str, object]]
 
@@ -133,25 +133,19 @@ def too_late(draft: Draft, draw: Random) -> None:
 
 def other_address(draft: Draft, draw: Random) -> None:
     """A list of addresses without the caller's."""
-    around(draft, {"allowed_ips": draw.choice(([], ["203.0.113.7"], ["127.0.0.2", "::2"]))})
+    ips = draw.choice(([], ["203.0.113.7"], ["127.0.0.2", "::2"]))
+    draft.around({"allowed_ips": ips}, {"allowed_ips": None})
 
 
 def abnormal_account(draft: Draft, draw: Random) -> None:
     """An account in another state."""
-    around(draft, {"status": draw.choice(("frozen", "closed", "Normal"))}, {"status": "normal"})
+    status = draw.choice(("frozen", "closed", "Normal"))
+    draft.around({"status": status}, {"status": "normal"})
 
 
-def too_often(draft: Draft, draw: Random) -> None:
+def too_often(draft: Draft, _draw: Random) -> None:
     """One call more than the account may make in a second."""
-    rate = draw.randint(0, 3)
-    around(draft, {"rate": rate})
-
-
-    def call(caller: Caller) -> None:
-        for _ in range(rate):
-            caller.page()
-
-    draft.before.append(call)
+    draft.around({"rate": 0}, {"rate": None})
 
 
 def unknown_path(draft: Draft, draw: Random) -> None:
@@ -184,7 +178,7 @@ def unknown_method(draft: Draft, draw: Random) -> None:
 def forbidden_operation(draft: Draft, draw: Random) -> None:
     """An operation that the account may not use."""
     forbidden = [draft.operation, *draw.sample(ANY, draw.randint(0, 3))]
-    around(draft, {"forbidden_operations": forbidden}, {"forbidden_operations": []})
+    draft.around({"forbidden_operations": forbidden}, {"forbidden_operations": []})
 
 
 def other_content_type(draft: Draft, draw: Random) -> None:

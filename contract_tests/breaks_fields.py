@@ -5,9 +5,18 @@ from typing import Any
 
 from contract_tests import scenes
 from contract_tests.callers import TASKS, Caller
-from contract_tests.drafts import Draft, new_task, plain_fields, session_id, set_times, sound_url, video_id, video_url
+from contract_tests.drafts import (
+    Draft,
+    new_task,
+    plain_fields,
+    session_id,
+    set_times,
+    sound_url,
+    video_id,
+    video_url,
+)
 from contract_tests.spec import limit
-from contract_tests.ways import CREATE, IDENTIFY, Way, around
+from contract_tests.ways import CREATE, IDENTIFY, Way
 
 LARGEST_LONG = 2**63 - 1
 TIMES = ("sound_start_time", "sound_end_time", "sound_insert_time")
@@ -19,10 +28,15 @@ _NO_NUMBER: tuple[Any, ...] = ("1", "", True, None, [1], {})
 _NO_OBJECT: tuple[Any, ...] = (0, "x", True, None, [])
 
 
+def _take_out(fields: dict[str, Any], *names: str) -> None:
+    for name in names:
+        fields.pop(name, None)
+
+
 def wrong_identify_type(draft: Draft, draw: Random) -> None:
     """A field of identify that is no string."""
-    name = next(iter(draft.body))
-    draft.body.pop("video_id" if name == "video_url" else "video_url", None)
+    name = draw.choice(("video_id", "video_url"))
+    _take_out(draft.body, "video_id", "video_url")
     draft.body[name] = draw.choice(_NO_TEXT)
 
 
@@ -33,7 +47,11 @@ def wrong_create_type(draft: Draft, draw: Random) -> None:
         (draft.body, "session_id", _NO_TEXT),
         (draft.body, "external_task_id", _NO_TEXT),
         (draft.body, "callback_url", _NO_TEXT),
-        (draft.body, "face_choose", (0, "x", True, None, {}, draft.choice, [0], [None], ["x"], [[]])),
+        (
+            draft.body,
+            "face_choose",
+            (0, "x", True, None, {}, draft.choice, [0], [None], ["x"], [[]]),
+        ),
         (draft.choice, "face_id", _NO_TEXT),
         (draft.choice, audio, _NO_TEXT),
         *((draft.choice, name, _NO_LONG) for name in TIMES),
@@ -50,13 +68,17 @@ def undocumented_field(draft: Draft, draw: Random) -> None:
         draft.query[draw.choice(("page_num", "status"))] = "1"
     else:
         holders = [draft.body] + ([draft.choice] if draft.operation == "create" else [])
-        draw.choice(holders)[draw.choice(("model_name", "Video_id", ""))] = draw.choice((1, "x", None))
-    around(draft, {"readings": {"unknown-field": "refuse"}}, {"readings": {"unknown-field": "ignore"}})
+        draw.choice(holders)[draw.choice(("model_name", "Video_id", ""))] = draw.choice(
+            (1, "x", None)
+        )
+    draft.around(
+        {"readings": {"unknown-field": "refuse"}}, {"readings": {"unknown-field": "ignore"}}
+    )
 
 
 def both_or_no_video(draft: Draft, draw: Random) -> None:
     """Both sources filled, or neither."""
-    draft.body.clear()
+    _take_out(draft.body, "video_id", "video_url")
     draft.body.update(
         draw.choice(
             (
@@ -92,8 +114,7 @@ def two_faces(draft: Draft, draw: Random) -> None:
 
 def both_or_no_audio(draft: Draft, draw: Random) -> None:
     """Both sources filled, or neither."""
-    draft.choice.pop("audio_id", None)
-    draft.choice.pop("sound_file", None)
+    _take_out(draft.choice, "audio_id", "sound_file")
     draft.choice.update(
         draw.choice(
             (
@@ -150,7 +171,9 @@ def wrong_callback(draft: Draft, draw: Random) -> None:
 
 def wrong_page_number(draft: Draft, draw: Random) -> None:
     """A pageNum out of its range, or no integer."""
-    draft.query["pageNum"] = draw.choice((0, -1, 1001, 10**30, "x", "1.5", "1e2", "0x1", "null", "%20", "1,2"))
+    draft.query["pageNum"] = draw.choice(
+        (0, -1, 1001, 10**30, "x", "1.5", "1e2", "0x1", "null", "%20", "1,2")
+    )
 
 
 def wrong_page_size(draft: Draft, draw: Random) -> None:
@@ -174,13 +197,16 @@ def negative_insert(draft: Draft, draw: Random) -> None:
 
 def short_crop(draft: Draft, draw: Random) -> None:
     """A crop shorter than 2 s, or one that ends before it starts."""
-    length = draw.choice((scenes.SHORTEST - 1, 0, -1, draw.randint(-LARGEST_LONG // 2, scenes.SHORTEST - 1)))
+    length = draw.choice(
+        (scenes.SHORTEST - 1, 0, -1, draw.randint(-LARGEST_LONG // 2, scenes.SHORTEST - 1))
+    )
     scene = draft.scene
     set_times(draft, start=scene.start, end=scene.start + length, insert=scene.insert)
 
 
 def unknown_session(draft: Draft, draw: Random) -> None:
     """A session that never was, another account's, or the id of something else."""
+
     def of_another(caller: Caller, own: Draft) -> str:
         return session_id(Caller(caller.target), own)
 
@@ -195,7 +221,7 @@ def old_session(draft: Draft, draw: Random) -> None:
     """A session that was opened 24 h ago, or longer."""
     hours = limit("retention.session-life", "hours")
     age = hours * 3_600_000 + draw.choice((0, 1, draw.randint(0, 10**9)))
-    draft.before.append(lambda caller: caller.advance(age) and None)
+    draft.before.insert(0, lambda caller: caller.advance(age))
 
 
 def unknown_face(draft: Draft, draw: Random) -> None:
@@ -205,6 +231,7 @@ def unknown_face(draft: Draft, draw: Random) -> None:
 
 def unknown_audio(draft: Draft, draw: Random) -> None:
     """Speech that never was, of another account, or the id of something else."""
+
     def of_another(caller: Caller, own: Draft) -> str:
         return Caller(caller.target).seed(scenes.described("audio", own.sound))
 
@@ -225,6 +252,7 @@ def old_audio(draft: Draft, draw: Random) -> None:
 
 def unknown_video(draft: Draft, draw: Random) -> None:
     """A video that never was, of another account, or the id of something else."""
+
     def of_another(caller: Caller, own: Draft) -> str:
         return Caller(caller.target).seed(scenes.described("video", own.video))
 
@@ -245,6 +273,7 @@ def old_video(draft: Draft, draw: Random) -> None:
 
 def unknown_task(draft: Draft, draw: Random) -> None:
     """A task that never was, another account's, or the id of something else."""
+
     def of_another(caller: Caller, own: Draft) -> str:
         return f"{TASKS}/{new_task(Caller(caller.target), own.scene)}"
 
@@ -279,5 +308,5 @@ WAYS = (
     Way("create.audio-id-age", old_audio, CREATE, "audio"),
     Way("identify.video-id-known", unknown_video, IDENTIFY, "video"),
     Way("identify.video-id-age", old_video, IDENTIFY, "video"),
-    Way("get.known-task", unknown_task, ("get",), "task_id"),
+    Way("get.known-task", unknown_task, ("get",), "path"),
 )

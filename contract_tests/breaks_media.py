@@ -5,9 +5,17 @@ from random import Random
 
 from contract_tests import scenes
 from contract_tests.callers import Caller
-from contract_tests.drafts import Draft, audio_id, new_task, set_times, sound_url, video_id, video_url
+from contract_tests.drafts import (
+    Draft,
+    audio_id,
+    new_task,
+    set_times,
+    sound_url,
+    video_id,
+    video_url,
+)
 from contract_tests.spec import MEGABYTE, limit, rule
-from contract_tests.ways import ANY, CREATE, IDENTIFY, POSTS, Way, around
+from contract_tests.ways import ANY, CREATE, IDENTIFY, POSTS, Way
 
 SHORTEST, LONGEST = scenes.SHORTEST, scenes.LONGEST
 FAR = 10**9
@@ -78,7 +86,13 @@ def other_sound_format(draft: Draft, draw: Random) -> None:
 def sound_length(draft: Draft, draw: Random) -> None:
     """Sound that is shorter than 2 s or longer than 60 s."""
     draft.sound["duration"] = draw.choice(
-        (0, SHORTEST - 1, LONGEST + 1, draw.randint(0, SHORTEST - 1), draw.randint(LONGEST + 1, FAR))
+        (
+            0,
+            SHORTEST - 1,
+            LONGEST + 1,
+            draw.randint(0, SHORTEST - 1),
+            draw.randint(LONGEST + 1, FAR),
+        )
     )
 
 
@@ -117,14 +131,19 @@ def video_length(draft: Draft, draw: Random) -> None:
     """Video that is shorter than 2 s or longer than 60 s; by id, only the latter."""
     long = (LONGEST + 1, draw.randint(LONGEST + 1, FAR))
     short = (SHORTEST - 1, draw.randint(0, SHORTEST - 1), 0)
-    draft.video["duration"] = draw.choice((*long, *(short if "video_url" in draft.body and draft.body["video_url"] else ())))
+    draft.video["duration"] = draw.choice(
+        (*long, *(short if "video_url" in draft.body and draft.body["video_url"] else ()))
+    )
     draft.video["face"] = []
 
 
 def video_sides(draft: Draft, draw: Random) -> None:
     """A side that is too long beside a legal one, or one that is too short."""
     by_url(draft)
-    low, high = limit("identify.video-sides", "shortest_px"), limit("identify.video-sides", "longest_px")
+    low, high = (
+        limit("identify.video-sides", "shortest_px"),
+        limit("identify.video-sides", "longest_px"),
+    )
     sides = [draw.choice((720, 1080)), draw.choice((high + 1, draw.randint(high + 1, 9999)))]
     if draw.randint(0, 1):
         sides = [draw.choice((low - 1, draw.randint(1, low - 1))), draw.randint(low, high)]
@@ -143,9 +162,9 @@ def video_resolution(draft: Draft, draw: Random) -> None:
 
 def no_face(draft: Draft, _draw: Random) -> None:
     """A video without a face, where the reading refuses such."""
-    draft.video.pop("face")
+    draft.video.pop("face", None)
     draft.video["faces"] = "none"
-    around(draft, {"readings": {"no-face": "refuse"}}, {"readings": {"no-face": "empty-list"}})
+    draft.around({"readings": {"no-face": "refuse"}}, {"readings": {"no-face": "empty-list"}})
 
 
 def end_after_sound(draft: Draft, draw: Random) -> None:
@@ -189,10 +208,8 @@ def blocked_sound(draft: Draft, _draw: Random) -> None:
 
 
 def staged(draft: Draft, code: int) -> None:
-    """A failure that is staged for this call."""
-    operations = [draft.operation]
-    draft.before.append(lambda caller: caller.stage(code=code, operations=operations))
-    draft.after.append(Caller.clear_faults)
+    """Stage a failure for this call."""
+    draft.faults.append({"code": code, "operations": [draft.operation]})
 
 
 def platform_policy(draft: Draft, _draw: Random) -> None:
@@ -209,12 +226,12 @@ def taken_external_id(draft: Draft, draw: Random) -> None:
     """An external id that the account used before."""
     name = f"taken {draw.getrandbits(64):x}"
     draft.body["external_task_id"] = name
-    draft.before.append(lambda caller: new_task(caller, draft.scene, external_task_id=name) and None)
+    draft.before.append(lambda caller: new_task(caller, draft.scene, external_task_id=name))
 
 
 def arrears(draft: Draft, _draw: Random) -> None:
     """An account that owes something."""
-    around(draft, {"in_arrears": True}, {"in_arrears": False})
+    draft.around({"in_arrears": True}, {"in_arrears": False})
 
 
 def price(draft: Draft) -> Decimal:
@@ -227,8 +244,7 @@ def price(draft: Draft) -> Decimal:
 
 def leave_units(draft: Draft, units: Decimal) -> None:
     """Let the account have this many units when the call comes."""
-    draft.before.append(lambda caller: caller.change(units=str(caller.spent() + units)))
-    draft.after.append(lambda caller: caller.change(units=None))
+    draft.around({"units": lambda caller: str(caller.spent() + units)}, {"units": None})
 
 
 def too_few_units(draft: Draft, draw: Random) -> None:
@@ -244,10 +260,9 @@ def open_tasks(draft: Draft, count: int, slots: int) -> None:
         caller.advance("1h")
         for _ in range(count):
             new_task(caller, draft.scene)
-        caller.change(slots=slots)
 
     draft.before.append(fill)
-    draft.after.append(lambda caller: caller.change(slots=None))
+    draft.around({"slots": slots}, {"slots": None})
 
 
 def no_slot(draft: Draft, draw: Random) -> None:

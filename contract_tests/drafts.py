@@ -17,8 +17,8 @@ from contract_tests.exchanges import Exchange
 from contract_tests.scenes import Scene
 
 Fields = dict[str, Any]
-Later = Callable[["Caller", "Draft"], str]
-Hook = Callable[["Caller"], None]
+Later = Callable[[Caller, "Draft"], str]
+Hook = Callable[[Caller], object]
 Spoil = Callable[[bytes], bytes]
 
 OPERATIONS = ("identify", "create", "get", "list")
@@ -28,7 +28,11 @@ OLDEST_DAYS = 29
 
 @define
 class Draft:
-    """One request; `before` and `after` are what happens to the account around it."""
+    """One request, and how its account is at that moment.
+
+    `before` are the calls made earlier; then `settings` hold for this one call (a value may be
+    a function of the caller) and are `restored` after it, and so are `faults` staged.
+    """
 
     operation: str
     method: str
@@ -41,7 +45,9 @@ class Draft:
     headers: dict[str, str | None] = Factory(dict)
     spoil: Spoil | None = None
     before: list[Hook] = Factory(list)
-    after: list[Hook] = Factory(list)
+    settings: Fields = Factory(dict)
+    restored: Fields = Factory(dict)
+    faults: list[Fields] = Factory(list)
 
     @property
     def choice(self) -> Fields:
@@ -67,7 +73,9 @@ class Draft:
             query=dict(self.query),
             headers=dict(self.headers),
             before=list(self.before),
-            after=list(self.after),
+            settings=_copied(self.settings),
+            restored=_copied(self.restored),
+            faults=list(self.faults),
         )
 
     def send(self, caller: Caller) -> Exchange:
@@ -76,14 +84,30 @@ class Draft:
         if self.query:
             path += "?" + "&".join(f"{name}={value}" for name, value in self.query.items())
         body = b"" if self.fields is None else self._encoded(caller)
-        for hook in self.before:
-            hook(caller)
+        self._prepare(caller)
         if self.spoil is not None:
             body = self.spoil(body)
         exchange = caller.request(self.method, path, body=body, headers=self.headers)
-        for hook in self.after:
-            hook(caller)
+        if self.restored:
+            caller.change(**self.restored)
+        if self.faults:
+            caller.clear_faults()
         return exchange
+
+    def around(self, settings: Fields, restored: Fields) -> None:
+        """Let the account be different for this one call."""
+        for held, given in ((self.settings, settings), (self.restored, restored)):
+            for name, value in given.items():
+                held[name] = {**held.get(name, {}), **value} if name == "readings" else value
+
+    def _prepare(self, caller: Caller) -> None:
+        for hook in self.before:
+            hook(caller)
+        if self.settings:
+            settings = {k: v(caller) if callable(v) else v for k, v in self.settings.items()}
+            caller.change(**settings)
+        for fault in self.faults:
+            caller.stage(**fault)
 
     def _encoded(self, caller: Caller) -> bytes:
         return json.dumps(self.fields, default=lambda later: later(caller, self)).encode()

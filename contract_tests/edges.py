@@ -16,7 +16,7 @@ from contract_tests.breaks_media import by_id, by_url, leave_units, open_tasks, 
 from contract_tests.callers import Caller
 from contract_tests.drafts import Draft, set_times
 from contract_tests.spec import DAY_MS, HOUR_MS, MEGABYTE, limit
-from contract_tests.ways import ANY, POSTS, around
+from contract_tests.ways import ANY, POSTS
 
 Value = int | float
 Build = Callable[[Random, Value], Draft]
@@ -66,9 +66,9 @@ def _at_token_instant(claim: str) -> Build:
 
 def _nth_call(draw: Random, place: Value) -> Draft:
     draft = drafts.valid(draw.choice(ANY), draw)
-    around(draft, {"rate": 3})
 
     def call(caller: Caller) -> None:
+        caller.change(rate=3)
         for _ in range(int(place) - 1):
             caller.page()
 
@@ -143,7 +143,7 @@ def _overlap_at_start(draw: Random, overlap: Value) -> Draft:
 
 def _session_age(draw: Random, age: Value) -> Draft:
     draft = drafts.valid("create", draw)
-    draft.before.append(lambda caller: caller.set_clock(caller.now() + int(age)))
+    draft.before.append(lambda caller: caller.advance(int(age)))
     return draft
 
 
@@ -195,7 +195,7 @@ def _sides(short: int | None) -> Build:
 
 def _short_side_in_box(draw: Random, value: Value) -> Draft:
     draft = _sides(1080)(draw, value)
-    around(draft, {"readings": {"resolution": "box-only"}}, {"readings": {}})
+    draft.settings = {"readings": {"resolution": "box-only"}}
     return draft
 
 
@@ -240,9 +240,15 @@ EDGES: tuple[Edge, ...] = (
     Edge("create.audio-id-age", "ms", _sound("age", by_id), (OLDEST - 1, OLDEST), (OLDEST + 1,)),
     Edge("identify.video-id-age", "ms", _video("age", by_id), (OLDEST - 1, OLDEST), (OLDEST + 1,)),
     Edge(
-        "create.sound-file-size", "bytes", _sound("bytes", by_url), (SOUND_BYTES,), (SOUND_BYTES + 1,)
+        "create.sound-file-size",
+        "bytes",
+        _sound("bytes", by_url),
+        (SOUND_BYTES,),
+        (SOUND_BYTES + 1,),
     ),
-    Edge("identify.video-size", "bytes", _video("bytes", by_url), (VIDEO_BYTES,), (VIDEO_BYTES + 1,)),
+    Edge(
+        "identify.video-size", "bytes", _video("bytes", by_url), (VIDEO_BYTES,), (VIDEO_BYTES + 1,)
+    ),
     Edge(
         *("create.audio-duration", "ms of a file", _sound("duration", by_url)),
         legal=(SHORT, SHORT + 1, LONG - 1, LONG),
@@ -270,8 +276,8 @@ EDGES: tuple[Edge, ...] = (
         legal=(720, 1080),
         illegal=(719, 721, 1079, 1081),
     ),
-    Edge("create.sound-end-within-audio", "ms past the sound", _end_after_sound, (-1, 0), (1,)),
-    Edge("create.insert-within-video", "ms past the video", _end_after_video, (-1, 0), (1,)),
+    Edge("create.sound-end-within-audio", "ms past the sound", _end_after_sound, (0,), (1,)),
+    Edge("create.insert-within-video", "ms past the video", _end_after_video, (0,), (1,)),
     Edge("create.overlap-with-face", "ms at its end", _overlap_at_end, (SHORT,), (SHORT - 1,)),
     Edge("create.overlap-with-face", "ms at its start", _overlap_at_start, (SHORT,), (SHORT - 1,)),
     Edge("billing.pack-exhausted", "hundredths of a unit over", _units, (0, 1), (-1,)),

@@ -19,7 +19,9 @@ def host_seconds() -> int:
     return int(time.time())
 
 
-def claims(access_key: str, *, nbf: float | None = None, exp: float | None = None) -> dict[str, object]:
+def claims(
+    access_key: str, *, nbf: float | None = None, exp: float | None = None
+) -> dict[str, object]:
     """Return the vendor's three claims; valid from 5 s ago for a day when nothing is given."""
     now = host_seconds()
     return {

@@ -46,18 +46,9 @@ class Broken:
     mended: Draft
 
 
-def break_by(way: Way, draw: Random) -> Broken:
-    """Draw a request that breaks a rule in this way."""
-    mended = way.draft(draw)
+def break_by(way: Way, draw: Random, operation: str | None = None) -> Broken:
+    """Draw a request, to one of its operations, that breaks a rule in this way."""
+    mended = way.draft(draw, operation)
     broken = mended.copy()
     way.damage(broken, draw)
     return Broken(way.rule, broken, mended)
-
-
-def around(
-    draft: Draft, damaged: dict[str, object], restored: dict[str, object] | None = None
-) -> None:
-    """Change the account before the call, and change it back afterwards."""
-    draft.before.append(lambda caller: caller.change(**damaged))
-    back = {name: None for name in damaged} if restored is None else restored
-    draft.after.append(lambda caller: caller.change(**back))

@@ -8,17 +8,18 @@ import asyncio
 import re
 import traceback
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 from mock_server.clock import host_now, http_date, stopwatch
 from mock_server.context import Got, Wanted
 from mock_server.control import Control
 from mock_server.engine import Engine
 from mock_server.http import (
+    Headers,
     Message,
     Receive,
     Scope,
     Send,
-    header,
     read_body,
     send_bytes,
     send_response,
@@ -31,7 +32,17 @@ from mock_server.values import Call, Reply
 
 CONTROL_PREFIX = "/__mock__/"
 MEDIA_PREFIX = "/media/"
-_HOST = re.compile(r"[A-Za-z0-9.\-]{1,255}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
+_HOST = re.compile(rb"[A-Za-z0-9.\-]{1,255}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
+
+
+@lru_cache(maxsize=256)
+def _is_host(host: bytes) -> bool:
+    return _HOST.fullmatch(host) is not None
+
+
+def _text(headers: Headers, name: bytes) -> str | None:
+    value = headers.get(name)
+    return None if value is None else value.decode("latin-1")
 
 
 class Application:
@@ -69,10 +80,11 @@ class Application:
         elif scope["type"] != "http":
             return
         elif scope["path"].startswith(CONTROL_PREFIX):
-            body = await read_body(scope, receive, self._control.largest_body)
+            headers = dict(reversed(scope["headers"]))
+            body = await read_body(headers, receive, self._control.largest_body)
             await send_response(scope, send, await self._control.answer(scope, body))
         elif scope["path"].startswith(MEDIA_PREFIX):
-            base_url = self._base_url(scope)
+            base_url = self._base_url(scope, dict(reversed(scope["headers"])))
             response = await self._media_host.answer(scope["method"], scope["path"], base_url)
             await send_response(scope, send, response)
         else:
@@ -80,18 +92,19 @@ class Application:
 
     async def _vendor(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = stopwatch()
-        body = await read_body(scope, receive, self._largest_body)
+        headers = dict(reversed(scope["headers"]))  # of several, the first
+        body = await read_body(headers, receive, self._largest_body)
         client = scope.get("client")
         call = Call(
             method=scope["method"],
             path=scope["path"],
             raw_path=(scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0],
             query=scope["query_string"].decode("latin-1"),
-            authorization=header(scope, b"authorization"),
-            content_type=header(scope, b"content-type"),
+            authorization=_text(headers, b"authorization"),
+            content_type=_text(headers, b"content-type"),
             body=body.content,
             client_ip=client[0] if client else "",
-            base_url=self._base_url(scope),
+            base_url=self._base_url(scope, headers),
             host_now=host_now(),
             body_too_large=body.too_large,
         )
@@ -136,12 +149,12 @@ class Application:
                 headers.append(("x-mock-fault", str(reply.code)))
         return headers
 
-    def _base_url(self, scope: Scope) -> str:
+    def _base_url(self, scope: Scope, headers: Headers) -> str:
         """Return the origin that the client called, if its Host header is one at all."""
-        host = header(scope, b"host")
-        if host is None or _HOST.fullmatch(host) is None:
+        host = headers.get(b"host")
+        if host is None or not _is_host(host):
             return self._origin()
-        return f"{scope.get('scheme', 'http')}://{host}"
+        return f"{scope.get('scheme', 'http')}://{host.decode('ascii')}"
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

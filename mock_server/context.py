@@ -13,10 +13,11 @@ from attrs import field, frozen
 from kling_lipsync.media import Audio, Face, Unreachable, Unreadable, Video
 from kling_lipsync.rulebook import Rulebook
 from kling_lipsync.rules import Refusal, Row
-from kling_lipsync.rules.facts import Readings, Standing
+from kling_lipsync.rules.facts import Readings, Standing, Transport
 from kling_lipsync.schema import Schemas
 from mock_server.ids import Ids
 from mock_server.media_urls import Links
+from mock_server.render import TaskPages
 from mock_server.store import Change, Store
 from mock_server.values import Account, Call, Delivery, MediaSource, Operation
 
@@ -123,6 +124,7 @@ class Context:
     tables: Tables
     schemas: Schemas
     rulebook: Rulebook
+    transport: Transport | None
     standing: Standing | None
     body: Mapping[str, Any]
     path_id: str
@@ -130,6 +132,7 @@ class Context:
     staged_failure: str
     got: Mapping[Wanted, Got]
     renders: bool
+    pages: TaskPages
 
 
 @frozen

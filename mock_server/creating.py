@@ -26,7 +26,7 @@ SCHEMA = "/components/schemas/CreateTaskInput"
 
 def create(context: Context) -> Outcome:
     """Make a task from a session, one of its faces and a piece of audio."""
-    wanted = parsing.create_input(dict(context.body), context.readings)
+    wanted = parsing.create_input(context.body, context.readings)
     session = _session(context, wanted)
     got = _audio(context, wanted.sound_file) if wanted.sound_file is not None else None
     stored: StoredAudio | None = None
@@ -36,8 +36,9 @@ def create(context: Context) -> Outcome:
     price = _lip_sync_price(context, wanted, output_ms)
     facts = Facts(
         now=context.now,
+        transport=context.transport,
         standing=priced(context.standing, price),
-        fractional_times=parsing.fractional_times(dict(context.body)),
+        fractional_times=parsing.fractional_times(context.body),
         input=wanted,
         session=named(wanted.session_id, None if session is None else session.fact),
         audio=got.audio if isinstance(got, GotAudio) else None,

@@ -6,12 +6,12 @@ is handed to the shell as `Wanted`, and the call is asked again when it is there
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kling_lipsync.contract import Contract
 from kling_lipsync.rulebook import Choice
 from kling_lipsync.rules import Refusal, first_refusal
-from kling_lipsync.rules.facts import Facts
+from kling_lipsync.rules.facts import Facts, Transport
 from kling_lipsync.schema import SchemaCache
 from mock_server.answers import Answers
 from mock_server.context import (
@@ -22,12 +22,13 @@ from mock_server.context import (
     Wanted,
 )
 from mock_server.credentials import Credentials
-from mock_server.entry import Entry, transport_of
+from mock_server.entry import Entry
 from mock_server.faults import STAGED, Match, meet, strikes_at_once
 from mock_server.ids import Ids
 from mock_server.media_urls import Links
 from mock_server.operations import OPERATIONS
 from mock_server.parsing import BodyFault, JsonObject, parse_body
+from mock_server.render import TaskPages
 from mock_server.replies import ReplyCheck
 from mock_server.routes import Route, find_route
 from mock_server.settling import settle
@@ -71,6 +72,7 @@ class Engine:
         self._credentials = Credentials(self._find_account)
         self._ids: dict[str, Ids] = {}
         self._schemas = SchemaCache(contract)
+        self._pages = TaskPages()
         rules = contract.rulebook.rules
         self._life_ms = int(rules["retention.result-media"].limits["days"]) * 86_400_000
         self._deepest = int(rules["transport.json-body"].limits["deepest_nesting"])
@@ -137,15 +139,12 @@ class Engine:
     ) -> tuple[Reply | Wanted, tuple[Effect, ...]]:
         key = arrived.account.access_key
         match = self._meet_fault(key, arrived.operation)
-        body = self._body(arrived)
-        if isinstance(body, Refusal):
-            return self._refused(arrived, body), ()
         queue: tuple[Change, ...] = (Put("faults", "queue", match.queue),) if match.moved else ()
         fault = match.fault
         if fault is not None and strikes_at_once(fault):
             self._apply(key, queue)
             return self._staged(arrived, fault), ()
-        outcome = OPERATIONS[arrived.operation](self._context(arrived, body, got, fault))
+        outcome = OPERATIONS[arrived.operation](self._context(arrived, got, fault))
         if isinstance(outcome, Refusal):
             if fault is None or outcome.finding.value != STAGED:
                 return self._refused(arrived, outcome), ()
@@ -178,31 +177,26 @@ class Engine:
         queue = self.store.get(access_key, "faults", "queue")
         return meet(queue, operation) if queue else Match(None, ())
 
-    def _body(self, arrived: _Arrived) -> JsonObject | Refusal:
-        """Return the body of a POST, or the refusal that its form earns; others have none."""
-        if not arrived.route.has_body:
-            return {}
-        call = arrived.call
-        body: JsonObject | BodyFault = (
-            BodyFault(f"more than {self._largest} bytes")
-            if call.body_too_large
-            else parse_body(call.body, self._deepest)
-        )
-        fault = body.reason if isinstance(body, BodyFault) else None
-        facts = Facts(arrived.now, transport=transport_of(call, arrived.route, fault))
-        refusal = first_refusal(self._tables.body, facts, arrived.account.readings)
-        if refusal is not None:
-            return refusal
-        return body if isinstance(body, dict) else {}
+    def _body(self, arrived: _Arrived) -> tuple[JsonObject, Transport | None]:
+        """Return the body of a POST, and how the call arrived, with the fault of its body."""
+        transport, call = arrived.facts.transport, arrived.call
+        if transport is None or not transport.has_body:
+            return {}, transport
+        if call.body_too_large:
+            return {}, evolve(transport, body_fault=f"more than {self._largest} bytes")
+        body = parse_body(call.body, self._deepest)
+        if isinstance(body, BodyFault):
+            return {}, evolve(transport, body_fault=body.reason)
+        return body, transport
 
     def _context(
         self,
         arrived: _Arrived,
-        body: JsonObject,
         got: Mapping[Wanted, Got],
         fault: Fault | None,
     ) -> Context:
         account = arrived.account
+        body, transport = self._body(arrived)
         in_place = fault is not None and fault.phase == "before"
         return Context(
             call=arrived.call,
@@ -215,6 +209,7 @@ class Engine:
             tables=self._tables.operations[arrived.operation],
             schemas=self._schemas.get(account.readings),
             rulebook=self.contract.rulebook,
+            transport=transport,
             standing=arrived.facts.standing,
             body=body,
             path_id=arrived.route.path_id,
@@ -222,6 +217,7 @@ class Engine:
             staged_failure=fault.fail_task if fault is not None else "",
             got=got,
             renders=self.renders,
+            pages=self._pages,
         )
 
     def _apply(self, access_key: str, changes: tuple[Change, ...]) -> None:

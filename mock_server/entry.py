@@ -24,7 +24,14 @@ class Entry:
 
     def facts(self, call: Call, route: Route, who: Identified) -> Facts:
         """Return what the credential, the account and the route say."""
-        transport = transport_of(call, route)
+        transport = Transport(
+            path=call.path,
+            method=call.method,
+            known_path=route.known_path,
+            known_method=route.operation is not None,
+            has_body=route.has_body,
+            content_type=call.content_type,
+        )
         account = who.account
         if account is None:
             return Facts(call.host_now, transport=transport, credential=who.credential)
@@ -63,19 +70,6 @@ class Entry:
             slots=physics.slots,
             open_tasks=open_tasks,
         )
-
-
-def transport_of(call: Call, route: Route, body_fault: str | None = None) -> Transport:
-    """Return how a call arrived."""
-    return Transport(
-        path=call.path,
-        method=call.method,
-        known_path=route.known_path,
-        known_method=route.operation is not None,
-        has_body=route.has_body,
-        content_type=call.content_type,
-        body_fault=body_fault,
-    )
 
 
 def _instants(clock: str, account_ms: int, host_ms: int) -> tuple[float, ...]:

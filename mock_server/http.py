@@ -1,7 +1,7 @@
 """ASGI in small pieces: reading a bounded body, and sending a reply."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 from attrs import frozen
@@ -10,6 +10,9 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+
+Headers = Mapping[bytes, bytes]
+"""Header fields by lower-case name; of several with one name, the first."""
 
 _DRAINED = 64 * 1024 * 1024
 
@@ -45,14 +48,14 @@ def header(scope: Scope, name: bytes) -> str | None:
     return None
 
 
-async def read_body(scope: Scope, receive: Receive, largest: int) -> Body:
+async def read_body(headers: Headers, receive: Receive, largest: int) -> Body:
     """Read a body of at most `largest` bytes; a larger one is drained within bounds, not kept.
 
     A sender that waits for `100 Continue` gets its answer before it sends anything.
     """
-    declared = header(scope, b"content-length")
-    if declared is not None and declared.isdecimal() and int(declared) > largest:
-        if header(scope, b"expect") is None:
+    declared = headers.get(b"content-length")
+    if declared is not None and declared.isdigit() and int(declared) > largest:
+        if headers.get(b"expect") is None:
             await _drain(receive, 0)
         return Body(b"", too_large=True)
     message = await receive()

@@ -29,7 +29,7 @@ SCHEMA = "/components/schemas/IdentifyInput"
 
 def identify(context: Context) -> Outcome:
     """Find the faces of a video and open a session for them."""
-    wanted = parsing.identify_input(dict(context.body))
+    wanted = parsing.identify_input(context.body)
     stored: StoredVideo | None = None
     if wanted.video_id is not None:
         stored = context.store.get(context.account.access_key, "videos", wanted.video_id)
@@ -38,6 +38,7 @@ def identify(context: Context) -> Outcome:
     standing = priced(context.standing, price)
     facts = Facts(
         now=context.now,
+        transport=context.transport,
         standing=standing,
         input=wanted,
         video=got.video if isinstance(got, GotVideo) else None,

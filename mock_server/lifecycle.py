@@ -55,7 +55,9 @@ def is_open(task: Task, now: int) -> bool:
 
 
 def first_event(task: Task) -> Event:
-    """Return the first change of status after creation."""
+    """Return what falls due first: the start of processing matters only to who is called back."""
+    if task.callback_url is None:
+        return Event(planned_end(task), Due.END, task.task_id)
     return Event(processing_at(task), Due.PROCESSING, task.task_id)
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from kling_lipsync.rules import first_refusal
 from kling_lipsync.rules.facts import Facts, GetInput, ListInput
-from mock_server import parsing, render
+from mock_server import parsing
 from mock_server.context import Accepted, Context, OperationFunction, Outcome
 from mock_server.creating import create
 from mock_server.identifying import identify
@@ -42,7 +42,8 @@ def get(context: Context) -> Outcome:
     if task is None:
         msg = "get.known-task let an unknown task through"
         raise LookupError(msg)
-    return Accepted(render.task_at(task, context.now, context.links), task_id=task.task_id)
+    page = context.pages.get(task, context.now, context.links)
+    return Accepted(page, task_id=task.task_id)
 
 
 def list_tasks(context: Context) -> Outcome:
@@ -75,7 +76,7 @@ def _page(context: Context, wanted: ListInput) -> list[object]:
         wanted.page_size,
         newest_first=context.readings["list-order"] == "newest-first",
     )
-    return [render.task_at(task, context.now, context.links) for task in tasks]
+    return [context.pages.get(task, context.now, context.links) for task in tasks]
 
 
 OPERATIONS: Mapping[Operation, OperationFunction] = MappingProxyType(

@@ -7,6 +7,7 @@ names the rule that it breaks, and rules about other fields may still be asked.
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -53,20 +54,17 @@ def parse_body(body: bytes, deepest_nesting: int) -> JsonObject | BodyFault:
     return value
 
 
-def identify_input(body: JsonObject) -> IdentifyInput:
+def identify_input(body: Mapping[str, Any]) -> IdentifyInput:
     """Return the fields of an identify call."""
     return IdentifyInput(_text(body.get("video_id")), _text(body.get("video_url")))
 
 
-def create_input(body: JsonObject, readings: Readings) -> CreateInput:
+def create_input(body: Mapping[str, Any], readings: Readings) -> CreateInput:
     """Return the fields of a create call, with its first face choice flattened."""
     choices = body.get("face_choose")
     entries = [c for c in choices if isinstance(c, dict)] if isinstance(choices, list) else []
     choice = entries[0] if entries else {}
-    face_ids = tuple(i for i in (_text(entry.get("face_id")) for entry in entries) if i)
-    times = {name: _whole(choice.get(name), readings) for name in _TIMES}
-    if readings["omitted-time"] == "zero":
-        times = {name: 0 if choice.get(name) is None else time for name, time in times.items()}
+    face_ids = tuple([i for i in [_text(entry.get("face_id")) for entry in entries] if i])
     return CreateInput(
         session_id=_text(body.get("session_id")),
         face_id=face_ids[0] if face_ids else None,
@@ -79,11 +77,13 @@ def create_input(body: JsonObject, readings: Readings) -> CreateInput:
         callback_url=_text(body.get("callback_url")),
         faces_chosen=len(entries) if entries else 1,
         face_ids=face_ids,
-        **times,
+        sound_start_time=_time(choice, "sound_start_time", readings),
+        sound_end_time=_time(choice, "sound_end_time", readings),
+        sound_insert_time=_time(choice, "sound_insert_time", readings),
     )
 
 
-def fractional_times(body: JsonObject) -> tuple[str, ...]:
+def fractional_times(body: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the time fields that were written with a decimal point or an exponent."""
     choices = body.get("face_choose")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
@@ -96,7 +96,7 @@ def fractional_times(body: JsonObject) -> tuple[str, ...]:
 def query_fields(query: str) -> dict[str, object]:
     """Return the two page parameters as sent: an integer where it is one, absent where empty."""
     fields: dict[str, object] = {}
-    for name, text in parse_qsl(query, keep_blank_values=True):
+    for name, text in _query_pairs(query):
         if name in ("pageNum", "pageSize") and text and name not in fields:
             fields[name] = int(text) if _WHOLE.fullmatch(text) else text
     return fields
@@ -104,8 +104,7 @@ def query_fields(query: str) -> dict[str, object]:
 
 def unknown_query_fields(query: str) -> list[str]:
     """Return the names of query parameters that no page documents."""
-    names = [name for name, _ in parse_qsl(query, keep_blank_values=True)]
-    return [name for name in names if name not in ("pageNum", "pageSize")]
+    return [name for name, _ in _query_pairs(query) if name not in ("pageNum", "pageSize")]
 
 
 def list_input(
@@ -120,6 +119,11 @@ def list_input(
         value = fields.get(name, default)
         chosen[name] = min(max(value, low), high) if isinstance(value, int) else default
     return ListInput(chosen["pageNum"], chosen["pageSize"])
+
+
+@lru_cache(maxsize=256)
+def _query_pairs(query: str) -> tuple[tuple[str, str], ...]:
+    return tuple(parse_qsl(query, keep_blank_values=True))
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> JsonObject:
@@ -181,11 +185,16 @@ def _number(value: object) -> float:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else 1.0
 
 
-def _whole(value: object, readings: Readings) -> int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
+def _time(choice: Mapping[str, Any], name: str, readings: Readings) -> int | None:
+    value = choice.get(name)
+    if type(value) is int:
         return value
+    if value is None and readings["omitted-time"] == "zero":
+        return 0
+    return _whole(value, readings)
+
+
+def _whole(value: object, readings: Readings) -> int | None:
     if isinstance(value, float) and (
         value.is_integer() or readings["number-for-time"] == "truncate"
     ):

@@ -88,6 +88,29 @@ def task_at(task: Task, now: int, links: Links) -> dict[str, Any]:
     return data
 
 
+class TaskPages:
+    """Tasks as JSON, each written once for as long as it looks the same; bounded.
+
+    A page of 30 tasks that ended is then 30 look-ups.
+    """
+
+    def __init__(self, most: int = 10_000) -> None:
+        self._most = most
+        self._kept: dict[str, tuple[Task, str, str, msgspec.Raw]] = {}
+
+    def get(self, task: Task, now: int, links: Links) -> msgspec.Raw:
+        """Return what `task_at` does, as JSON."""
+        status = lifecycle.seen_at(task, now)[0]
+        kept = self._kept.get(task.task_id)
+        if kept is not None and kept[0] is task and kept[1:3] == (status, links.base_url):
+            return kept[3]
+        raw = msgspec.Raw(encode(task_at(task, now, links)))
+        if len(self._kept) >= self._most:
+            self._kept.clear()
+        self._kept[task.task_id] = (task, status, links.base_url, raw)
+        return raw
+
+
 def announced(task: Task, now: int, links: Links) -> dict[str, Any]:
     """Return a task as a callback announces it: bare, and without `watermark_url`."""
     status, updated_at = lifecycle.seen_at(task, now)

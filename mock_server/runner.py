@@ -148,8 +148,8 @@ class Runner:
         task = evolve(task, render=state, failure=failure, rendered_at=now, file=file)
         changes: list[Change] = [Put("tasks", task_id, task)]
         end = lifecycle.end_event(task)
-        if end is not None and lifecycle.processing_at(task) <= now:
-            changes.append(Schedule(end))
+        if end is not None and lifecycle.first_event(task).at <= now:
+            changes.append(Schedule(end))  # what fell due before left the end open
         self._engine.store.apply(access_key, held.version, changes)
         self.perform(self._engine.settle_account(access_key, now, self._base_url()))
         self.wake_for(access_key)

@@ -1,4 +1,4 @@
-"""The rules in the groups in which a call meets them: at the entry, with its body, by operation."""
+"""The rules in the groups in which a call meets them: at the entry, and by operation."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -9,7 +9,6 @@ from mock_server.context import OPERATION_NAMES, Tables
 from mock_server.values import Operation
 
 _ENTRY_STEPS = ("credential", "account", "route")
-_BODY_RULES = ("transport.content-type", "transport.json-body")
 _MEDIA_STEP = "media"
 
 
@@ -20,7 +19,6 @@ class RuleTables:
         self._rulebook = rulebook
         entry = [name for name in rulebook.order if rulebook.steps[name] in _ENTRY_STEPS]
         self.entry = rows(rulebook, entry)
-        self.body = rows(rulebook, _BODY_RULES)
         self.operations: Mapping[Operation, Tables] = MappingProxyType(
             {operation: self._of(operation) for operation in OPERATION_NAMES}
         )
@@ -30,9 +28,7 @@ class RuleTables:
         names = [
             name
             for name in book.order
-            if operation in book.rules[name].operations
-            and book.steps[name] not in _ENTRY_STEPS
-            and name not in _BODY_RULES
+            if operation in book.rules[name].operations and book.steps[name] not in _ENTRY_STEPS
         ]
         table = rows(book, names)
         steps = [book.steps[name] for name in book.order]

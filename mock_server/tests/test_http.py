@@ -43,7 +43,8 @@ class _Sender:
 
 def _read(parts: Iterable[bytes], largest: int = 10, **headers: str) -> tuple[Body, _Sender]:
     sender = _Sender(parts)
-    return asyncio.run(read_body(_scope(**headers), sender, largest)), sender
+    sent = dict(_scope(**headers)["headers"])
+    return asyncio.run(read_body(sent, sender, largest)), sender
 
 
 @pytest.mark.parametrize("parts", [[b""], [b"0123456789"], [b"01234", b"", b"56789"], []])

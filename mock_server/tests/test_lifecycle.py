@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server import lifecycle
-from mock_server.tests.builders import NOW, task
+from mock_server.tests.builders import NOW, changed, task
 from mock_server.values import Due, Event, Pace, RenderState, Task
 
 RANK = {"submitted": 0, "processing": 1, "succeed": 2, "failed": 2}
@@ -81,10 +81,12 @@ def test_the_last_change_is_not_in_the_future(one: Task, now: int) -> None:
 
 
 @given(TASKS)
-def test_events_are_the_changes_of_status(one: Task) -> None:
+def test_a_task_that_calls_back_has_two_events(one: Task) -> None:
     """Just before an event the status is still the one before, and at it the one after."""
+    one = changed(one, {"callback_url": "http://127.0.0.1:9/"})
     first, last = lifecycle.first_event(one), lifecycle.end_event(one)
 
+    assert first == Event(lifecycle.processing_at(one), Due.PROCESSING, one.task_id)
     assert lifecycle.status_at(one, first.at - 1) == "submitted"
     assert RANK[lifecycle.status_at(one, first.at)] >= 1
     if last is not None:
@@ -92,8 +94,16 @@ def test_events_are_the_changes_of_status(one: Task) -> None:
         assert RANK[lifecycle.status_at(one, last.at)] == 2
 
 
+@given(TASKS)
+def test_a_task_that_calls_nobody_has_one_event(one: Task) -> None:
+    """Nobody is told that it is processed, so only its planned end falls due."""
+    expected = Event(lifecycle.planned_end(one), Due.END, one.task_id)
+
+    assert lifecycle.first_event(one) == expected
+
+
 def test_a_running_render_leaves_the_end_open() -> None:
-    """There is no event to schedule until the file is there."""
+    """There is no last event to schedule until the file is there."""
     running = task(render=RenderState.RUNNING)
 
     assert lifecycle.ended_at(running) is None

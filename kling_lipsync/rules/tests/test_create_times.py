@@ -103,13 +103,12 @@ def test_a_margin_stays_free_at_the_end_of_the_video(insert: int, nearest: int |
     assert found == (None if nearest is None else Finding(insert, INSERT, nearest))
 
 
-@given(length=TIMES, crop=TIMES, insert=TIMES)
-def test_the_nearest_insert_fits_into_the_video(length: int, crop: int, insert: int) -> None:
+@given(crop=TIMES, room=TIMES, over=st.integers(min_value=1, max_value=2**62))
+def test_the_nearest_insert_fits_into_the_video(crop: int, room: int, over: int) -> None:
     """The same call with the time that is told passes, and that time is itself legal."""
-    found = judged("create.insert-within-video", _insert(length, crop, insert))
-    assume(found is not None)
+    length = crop + room
+    found = judged("create.insert-within-video", _insert(length, crop, room + over))
     assert found is not None
-    assume(crop <= length)
 
     assert isinstance(found.nearest, int)
     assert found.nearest >= 0
@@ -144,10 +143,10 @@ def test_sound_and_face_share_at_least_2_s(
 
 
 def test_sound_that_starts_before_the_face_may_share_too_little() -> None:
-    """2500 ms of sound from 0 share 1500 ms with a face that appears at 1000 ms."""
+    """2500 ms of sound from 0 share 1500 ms with a face from 1000 ms on, and 2000 ms from 500."""
     facts = _in(8000, Face("0", 1000, 5000), sound_end_time=2500, sound_insert_time=0)
 
-    assert judged("create.overlap-with-face", facts) == Finding(0, INSERT, 1000)
+    assert judged("create.overlap-with-face", facts) == Finding(0, INSERT, 500)
 
 
 def test_only_the_chosen_face_counts() -> None:

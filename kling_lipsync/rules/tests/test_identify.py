@@ -88,6 +88,15 @@ def test_another_container_may_show_in_the_task_instead() -> None:
     assert judged("identify.video-format", facts, media_faults="as-failed-task") is None
 
 
+def test_what_is_no_video_at_all_is_refused_under_every_reading() -> None:
+    """Of bytes without a length and a size no session can be made."""
+    facts = identify(video=Unreadable(5, "html", "no boxes"))
+
+    assert judged("identify.video-format", facts, media_faults="as-failed-task") == Finding(
+        "html: no boxes", "video_url", "mp4"
+    )
+
+
 @pytest.mark.parametrize(
     ("length", "nearest"),
     [(1999, 2000), (2000, None), (60_000, None), (60_001, 60_000), (0, 2000)],

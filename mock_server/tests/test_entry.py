@@ -1,0 +1,117 @@
+"""What is known of a call at the entry: its form, the clocks, and the account's standing."""
+
+from decimal import Decimal
+
+import pytest
+
+from kling_lipsync.rules.facts import Credential, Facts
+from mock_server.credentials import Identified
+from mock_server.entry import Entry, transport_of
+from mock_server.routes import TASKS_PATH, find_route
+from mock_server.store import Keep, MemoryStore, Put
+from mock_server.tests.builders import KEY, NOW, account, call
+from mock_server.values import Account, Physics
+
+
+def _store(born: Account) -> MemoryStore:
+    store = MemoryStore()
+    store.apply(KEY, 0, [Keep(born)])
+    return store
+
+
+def _facts(entry: Entry, born: Account | None, at: int = NOW) -> Facts:
+    asked = call(host_now=at, client_ip="192.0.2.1")
+    who = Identified(Credential(asked.authorization, recognised=born is not None), born)
+    return entry.facts(asked, find_route(asked), who)
+
+
+def test_a_caller_without_account_has_no_standing() -> None:
+    """The host's clock stands in for the account's."""
+    facts = _facts(Entry(MemoryStore()), None)
+
+    assert (facts.now, facts.standing, facts.instants) == (NOW, None, ())
+
+
+def test_an_account_lives_on_its_own_clock() -> None:
+    """It started at NOW and runs sixty times as fast."""
+    born = account(time="x60")
+
+    assert _facts(Entry(_store(born)), born, at=NOW + 1000).now == NOW + 60_000
+
+
+@pytest.mark.parametrize(
+    ("reading", "instants"),
+    [
+        ("either", (NOW / 1000 + 60, NOW / 1000 + 1)),
+        ("account", (NOW / 1000 + 60,)),
+        ("host", (NOW / 1000 + 1,)),
+    ],
+)
+def test_a_token_is_judged_by_the_clocks_of_the_reading(
+    reading: str, instants: tuple[float, ...]
+) -> None:
+    """The account's clock, the host's, or both, in seconds."""
+    born = account(time="x60", readings={"token-clock": reading})
+
+    assert _facts(Entry(_store(born)), born, at=NOW + 1000).instants == instants
+
+
+def test_an_account_without_limits_has_no_standing() -> None:
+    """Nothing is counted that nobody asks for."""
+    born = account()
+
+    assert _facts(Entry(_store(born)), born).standing is None
+
+
+def test_a_standing_tells_what_is_left_and_open() -> None:
+    """Units minus what was spent, and the tasks that hold a slot."""
+    born = account(physics=Physics(slots=5, units=Decimal(2)))
+    store = _store(born)
+    held = store.held(KEY)
+    assert held is not None
+    spent = Put("totals", "spent", Decimal("0.5"))
+    store.apply(KEY, held.version, [spent, Put("open_tasks", "1", "1")])
+
+    standing = _facts(Entry(store), born).standing
+
+    assert standing is not None
+    assert (standing.units_left, standing.open_tasks, standing.slots) == (Decimal("1.5"), 1, 5)
+    assert (standing.client_ip, standing.operation) == ("192.0.2.1", "list")
+
+
+def test_calls_are_counted_by_the_second() -> None:
+    """Each call sees those before it, and a new second starts from none."""
+    born = account(physics=Physics(rate_per_second=9))
+    entry = Entry(_store(born))
+
+    counts = []
+    for at in (0, 1, 999, 1000, 1001, 5000):
+        standing = _facts(entry, born, at=NOW + at).standing
+        assert standing is not None
+        counts.append(standing.calls_this_second)
+
+    assert counts == [0, 1, 2, 0, 1, 0]
+
+
+def test_a_forgotten_account_starts_from_none() -> None:
+    """What was counted for one account is not told to another of its name."""
+    born = account(physics=Physics(rate_per_second=9))
+    entry = Entry(_store(born))
+    _facts(entry, born)
+
+    entry.forget(KEY)
+
+    standing = _facts(entry, born).standing
+    assert standing is not None
+    assert standing.calls_this_second == 0
+
+
+def test_a_transport_is_how_a_call_arrived() -> None:
+    """Path, method, type and what is wrong with the body."""
+    asked = call("PUT", TASKS_PATH, content_type="text/plain")
+
+    transport = transport_of(asked, find_route(asked), "no JSON")
+
+    assert (transport.known_path, transport.known_method) == (True, False)
+    assert (transport.method, transport.content_type) == ("PUT", "text/plain")
+    assert transport.body_fault == "no JSON"
