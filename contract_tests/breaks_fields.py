@@ -21,7 +21,7 @@ from contract_tests.ways import CREATE, IDENTIFY, Way
 LARGEST_LONG = 2**63 - 1
 TIMES = ("sound_start_time", "sound_end_time", "sound_insert_time")
 VOLUMES = ("sound_volume", "original_audio_volume")
-LOUDEST = 2
+UNDOCUMENTED = ("model_name", "Video_id", "")
 _NO_TEXT: tuple[Any, ...] = (0, 1.5, True, None, [], ["x"], {})
 _NO_LONG: tuple[Any, ...] = ("0", "", 0.5, True, None, [0], {}, LARGEST_LONG + 1, 10**40)
 _NO_NUMBER: tuple[Any, ...] = ("1", "", True, None, [1], {})
@@ -67,10 +67,18 @@ def undocumented_field(draft: Draft, draw: Random) -> None:
     if draft.operation == "list":
         draft.query[draw.choice(("page_num", "status"))] = "1"
     else:
-        holders = [draft.body] + ([draft.choice] if draft.operation == "create" else [])
-        draw.choice(holders)[draw.choice(("model_name", "Video_id", ""))] = draw.choice(
-            (1, "x", None)
-        )
+        draft.body[draw.choice(UNDOCUMENTED)] = draw.choice((1, "x", None))
+    _refuse_unknown(draft)
+
+
+def undocumented_entry_field(draft: Draft, draw: Random) -> None:
+    """The same in the entry of face_choose."""
+    draft.body.pop("unknown_field", None)
+    draft.choice[draw.choice(UNDOCUMENTED)] = draw.choice((1, "x", None))
+    _refuse_unknown(draft)
+
+
+def _refuse_unknown(draft: Draft) -> None:
     draft.around(
         {"readings": {"unknown-field": "refuse"}}, {"readings": {"unknown-field": "ignore"}}
     )
@@ -288,6 +296,7 @@ WAYS = (
     Way("transport.field-types", wrong_identify_type, IDENTIFY, "body"),
     Way("transport.field-types", wrong_create_type, CREATE, "body"),
     Way("transport.unknown-fields", undocumented_field, ("identify", "create", "list"), "unknown"),
+    Way("transport.unknown-fields", undocumented_entry_field, CREATE, "body"),
     Way("identify.one-video-source", both_or_no_video, IDENTIFY, "body"),
     Way("create.required-fields", missing_field, CREATE, "body"),
     Way("create.one-face", two_faces, CREATE, "face_choose"),

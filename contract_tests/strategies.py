@@ -21,7 +21,7 @@ def draws() -> st.SearchStrategy[Random]:
 def valid_drafts(*operations: str) -> st.SearchStrategy[Draft]:
     """Valid requests, with the calls that have to come before them."""
     chosen = st.sampled_from(operations or drafts.OPERATIONS)
-    return st.builds(lambda operation, draw: drafts.valid(operation, draw), chosen, draws())
+    return st.builds(drafts.valid, chosen, draws())
 
 
 def broken_drafts(name: str) -> st.SearchStrategy[Broken]:

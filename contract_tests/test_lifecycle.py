@@ -41,7 +41,7 @@ class Plan:
 
 
 def observed(draw: Random, target: Target) -> tuple[Plan, Fields, list[tuple[int, Fields]]]:
-    """Create a task and query it at several instants; return its plan, its body and what was told."""
+    """Create a task and query it at several instants; return its plan, body and answers."""
     submitted, processing = draw.choice((0, draw.randint(1, 9999))), draw.randint(1, 99_999)
     caller = Caller(target, pace=f"{submitted}+{processing}")
     failure = draw.choice(("", REASON))

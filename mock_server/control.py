@@ -23,6 +23,7 @@ from mock_server.happenings import Happenings
 from mock_server.http import Body, Response, Scope, header, json_response
 from mock_server.journal import Journal, explain
 from mock_server.settings import SettingsError
+from mock_server.signing import SecretError
 from mock_server.values import Account
 
 PREFIX = "/__mock__"
@@ -87,7 +88,14 @@ class Control:
             return _error(413, f"a body has at most {LARGEST_UPLOAD} bytes")
         try:
             return await self._route(scope, body)
-        except (ControlError, FaultError, ClockError, SettingsError, SpecError) as error:
+        except (
+            ControlError,
+            FaultError,
+            ClockError,
+            SettingsError,
+            SecretError,
+            SpecError,
+        ) as error:
             return _error(400, str(error))
         except LookupError as error:
             return _error(404, str(error.args[0]))

@@ -142,7 +142,7 @@ def _make_task(  # noqa: PLR0913 - the parts of a task, gathered by its one call
         changes.append(Put("external_ids", wanted.external_task_id, task.task_id))
     effects: list[Effect] = []
     if context.readings["callback-events"] == "with-submitted":
-        announced = announcement(task, context.now, context.links, context.ids)
+        announced = announcement(context.account, task, context.now, context.links, context.ids)
         changes += announced.changes
         effects += announced.effects(access_key)
     if task.render is RenderState.RUNNING:

@@ -15,6 +15,7 @@ from mock_server.accounts import birth, new_account, read_pace
 from mock_server.clock import account_now, host_now, start_clock
 from mock_server.credentials import mint_token
 from mock_server.settings import Settings, SettingsError
+from mock_server.signing import read_secret
 from mock_server.store import Forget, Held, Keep, Store
 from mock_server.values import Account, Physics
 
@@ -46,6 +47,7 @@ class Directory:
     def create(self, fields: Mapping[str, Any]) -> Account:
         """Make an account; raise SettingsError when one of its keys is taken."""
         api_keys = tuple(fields.get("api_keys", ()))
+        _check_secret(fields)
         for key in (fields["access_key"], *api_keys):
             if self._store.held(key) is not None:
                 msg = f"the key {key!r} belongs to an account; drop that one or choose another"
@@ -83,6 +85,7 @@ class Directory:
         """Change what is given and nothing else."""
         held = self.held(access_key)
         account = held.account
+        _check_secret(fields)
         profile = fields.get("profile", account.profile)
         if "profile" in fields or "readings" in fields:
             kept = {} if "profile" in fields else dict(account.readings)
@@ -162,6 +165,11 @@ def read_units(value: object) -> Decimal | None:
         msg = f"units {value!r} is not a number from 0 up, such as 100 or 0.5"
         raise SettingsError(msg)
     return units
+
+
+def _check_secret(fields: Mapping[str, Any]) -> None:
+    if fields.get("webhook_secret") is not None:
+        read_secret(fields["webhook_secret"])
 
 
 def _physics(base: Physics, fields: Mapping[str, Any]) -> Physics:

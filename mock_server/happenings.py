@@ -162,7 +162,10 @@ class Happenings:
         """Return an account's callbacks and how they went, newest first."""
         self._directory.account(access_key)
         records: list[Delivery] = self._engine.store.page(access_key, "deliveries", 1, 500)
-        lines = [{**asdict(record), "body": record.body.decode()} for record in records]
+        lines = [
+            {**asdict(record), "body": record.body.decode(), "headers": dict(record.headers)}
+            for record in records
+        ]
         return {"account": access_key, "deliveries": lines}
 
     def _set_clock(self, access_key: str, clock: Clock) -> None:

@@ -165,7 +165,8 @@ class Runner:
 
     async def _send(self, access_key: str, delivery: Delivery) -> None:
         body = self._check.callback(delivery.body)
-        answer = await asyncio.to_thread(post, delivery.url, body, CALLBACK_HEADERS, self._reach)
+        headers = {**CALLBACK_HEADERS, **dict(delivery.headers)}
+        answer = await asyncio.to_thread(post, delivery.url, body, headers, self._reach)
         if isinstance(answer, Unreachable):
             sent = evolve(delivery, attempts=1, fault=answer.reason)
         else:

@@ -13,6 +13,7 @@ from mock_server import lifecycle, render
 from mock_server.context import Effect, Send
 from mock_server.ids import Ids
 from mock_server.media_urls import Links
+from mock_server.signing import signature_headers
 from mock_server.store import Change, Done, Drop, Put, Schedule, Store
 from mock_server.values import (
     Account,
@@ -67,24 +68,27 @@ def settle(account: Account, store: Store, event: Event, links: Links, ids: Ids)
             changes += charge(store, key, event.at, task.task_id, "create", task.price)
     if not _announces(account.readings, event.kind):
         return Settled(tuple(changes), ())
-    announced = announcement(task, event.at, links, ids)
+    announced = announcement(account, task, event.at, links, ids)
     changes += announced.changes
     return Settled(tuple(changes), announced.effects(account.access_key))
 
 
-def announcement(task: Task, at: int, links: Links, ids: Ids) -> Announcement:
+def announcement(account: Account, task: Task, at: int, links: Links, ids: Ids) -> Announcement:
     """Announce a task's status at an instant to its callback_url, if it has one."""
     if task.callback_url is None:
         return Announcement(None)
-    seen_from = evolve(links, base_url=task.base_url)
+    body = render.encode(render.announced(task, at, evolve(links, base_url=task.base_url)))
+    name, secret = ids.snowflake(at), account.webhook_secret
+    signed = secret is not None and account.readings["signed-callbacks"] == "with-secret"
     return Announcement(
         Delivery(
-            delivery_id=ids.snowflake(at),
+            delivery_id=name,
             task_id=task.task_id,
             status=lifecycle.status_at(task, at),
             due_at=at,
             url=task.callback_url,
-            body=render.encode(render.announced(task, at, seen_from)),
+            body=body,
+            headers=signature_headers(secret, name, at, body) if secret and signed else (),
         )
     )
 

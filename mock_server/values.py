@@ -185,6 +185,7 @@ class Delivery:
     due_at: int
     url: str
     body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
     attempts: int = 0
     answer: int | None = None
     fault: str = ""

@@ -1,0 +1,40 @@
+"""Rules, tests and ways to break them name the same things, in both directions."""
+
+import pytest
+
+from contract_tests import breaking, spec, trace
+
+
+@pytest.fixture(scope="module")
+def found() -> trace.Trace:
+    """The trace of all contract tests, whichever of them run."""
+    return trace.collect()
+
+
+def test_every_rule_has_a_test(found: trace.Trace) -> None:
+    """No rule of the rulebook is without a test that names it."""
+    assert found.untested == []
+
+
+def test_every_test_names_rules_that_exist(found: trace.Trace) -> None:
+    """No test names a rule that the rulebook does not know."""
+    assert found.unknown == []
+
+
+def test_every_check_in_the_code_is_a_rule() -> None:
+    """Nothing is enforced under a name that the rulebook does not know."""
+    assert trace.unknown_checks() == []
+
+
+def test_every_refusing_rule_can_be_broken() -> None:
+    """There is a way to break each rule that can refuse, and no way to break another."""
+    assert {way.rule for way in breaking.WAYS} == set(spec.refusing())
+
+
+def test_a_trace_tells_what_is_missing() -> None:
+    """A rule without a test and a test without a rule are both noticed."""
+    known, *others = spec.rulebook().rules
+    made = trace.Trace({known: ("test_it",), "create.no-such-rule": ("test_it",)}, 2)
+
+    assert made.untested == others
+    assert made.unknown == ["create.no-such-rule"]

@@ -1,0 +1,165 @@
+"""Accounts are made, changed, reset and dropped, with everything that belongs to them."""
+
+from decimal import Decimal
+
+import pytest
+
+from mock_server.directory import read_units
+from mock_server.routes import TASKS_PATH
+from mock_server.settings import SettingsError
+from mock_server.tests.served import LOCAL_KEY, Served, serving
+
+
+@pytest.mark.parametrize(
+    ("given", "units"),
+    [(None, None), ("", None), (0, Decimal(0)), ("0.5", Decimal("0.5")), (0.1, Decimal("0.1"))],
+)
+def test_units_are_a_number_from_0_up(given: object, units: Decimal | None) -> None:
+    """Nothing means without limit; a float is what it looks like."""
+    assert read_units(given) == units
+
+
+@pytest.mark.parametrize("given", ["many", "-1", -1, "NaN", "Infinity", "1,5"])
+def test_other_units_are_refused(given: object) -> None:
+    """With the value, and an example of one."""
+    with pytest.raises(SettingsError, match="is not a number from 0 up, such as 100 or 0.5"):
+        read_units(given)
+
+
+def test_an_account_is_made_with_what_is_chosen(served: Served) -> None:
+    """And shown as it was made."""
+    chosen = {
+        "access_key": "a",
+        "time": "x60",
+        "profile": "observed",
+        "readings": {"no-face": "refuse"},
+        "pace": "1+2",
+        "slots": 3,
+        "units": "7.5",
+        "rate": 9,
+        "forbidden_operations": ["list"],
+        "allowed_ips": ["192.0.2.2", "192.0.2.1"],
+        "status": "locked",
+        "in_arrears": True,
+    }
+
+    shown = served.happening("POST", "/accounts", chosen)
+
+    expected = chosen | {"time": "scaled", "allowed_ips": ["192.0.2.1", "192.0.2.2"]}
+    readings = shown.pop("readings")
+    assert expected.pop("readings") == {"no-face": readings["no-face"]}
+    assert {name: shown[name] for name in expected} == expected
+
+
+def test_settings_are_the_defaults_of_new_accounts() -> None:
+    """The local one included."""
+    with serving(slots=2, units="9", rate=4, profile="observed", pace="1+1") as served:
+        shown = [served.happening("GET", f"/accounts/{LOCAL_KEY}")]
+        shown.append(served.happening("POST", "/accounts", {}))
+
+    for account in shown:
+        assert (account["slots"], account["units"], account["rate"]) == (2, "9", 4)
+        assert (account["profile"], account["pace"]) == ("observed", "1+1")
+
+
+def test_what_is_changed_changes_alone(served: Served) -> None:
+    """Tasks, clock and other settings stay."""
+    task_id = served.create()
+    before = served.happening("GET", f"/accounts/{LOCAL_KEY}")
+    after = served.happening("PATCH", f"/accounts/{LOCAL_KEY}", {"slots": 1, "pace": "5+6"})
+
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"slots", "pace"}
+    assert served.vendor("GET", f"{TASKS_PATH}/{task_id}").status_code == 200
+
+
+def test_single_readings_are_changed_beside_the_others(served: Served) -> None:
+    """And a new profile starts from its own."""
+    path = f"/accounts/{LOCAL_KEY}"
+    served.happening("PATCH", path, {"readings": {"no-face": "refuse"}})
+    kept = served.happening("PATCH", path, {"readings": {"list-order": "oldest-first"}})
+    anew = served.happening("PATCH", path, {"profile": "observed"})
+
+    assert kept["readings"]["no-face"] == "refuse"
+    assert (anew["profile"], anew["readings"]["no-face"]) == ("observed", "empty-list")
+    assert anew["readings"]["missing-resource"] == "400/1201"
+
+
+def test_a_limit_can_be_lifted(served: Served) -> None:
+    """Null means without limit."""
+    path = f"/accounts/{LOCAL_KEY}"
+    served.happening("PATCH", path, {"slots": 0, "allowed_ips": []})
+    assert served.vendor("GET", TASKS_PATH).json()["code"] == 1304
+
+    served.happening("PATCH", path, {"slots": None, "allowed_ips": None})
+
+    assert served.create()
+
+
+def test_api_keys_can_be_replaced(served: Served) -> None:
+    """Old ones are unknown at once."""
+    served.happening("PATCH", f"/accounts/{LOCAL_KEY}", {"api_keys": ["new"]})
+
+    old = served.vendor("GET", TASKS_PATH).status_code
+    new = served.ask("GET", TASKS_PATH, headers={"authorization": "Bearer new"}).status_code
+
+    assert (old, new) == (401, 200)
+
+
+@pytest.mark.parametrize("key", [LOCAL_KEY, "local-api-key"])
+def test_a_key_belongs_to_one_account(served: Served, key: str) -> None:
+    """Neither a new account nor a change takes another's key, and that account goes on."""
+    served.happening("POST", "/accounts", {"access_key": "b", "api_keys": ["own"]})
+
+    made = served.control("POST", "/accounts", {"access_key": "c", "api_keys": [key]})
+    changed = served.control("PATCH", "/accounts/b", {"api_keys": [key]})
+
+    assert (made.status_code, changed.status_code) == (400, 400)
+    assert f"the key '{key}' belongs to an account" in changed.json()["error"]
+    assert served.vendor("GET", TASKS_PATH).status_code == 200
+    assert served.happening("PATCH", "/accounts/b", {"api_keys": ["own", "more"]})
+
+
+def test_a_reset_leaves_the_account_as_it_was_born(served: Served) -> None:
+    """Credentials and settings stay; tasks, faults, ledger and journal go."""
+    served.happening("PATCH", f"/accounts/{LOCAL_KEY}", {"slots": 5})
+    served.create()
+    served.happening("POST", "/faults", {"code": 1303})
+    served.advance("1d")
+    shown = served.happening("POST", "/reset")
+
+    assert shown["slots"] == 5
+    assert served.data("GET", TASKS_PATH) == []
+    assert served.happening("GET", "/ledger")["lines"] == []
+    assert served.happening("GET", "/ledger")["units_spent"] == "0"
+    assert len(served.happening("GET", "/journal")["calls"]) == 1
+
+
+@pytest.mark.parametrize("time", ["real", "frozen", "x60"])
+def test_a_reset_keeps_the_mode_of_the_clock(served: Served, time: str) -> None:
+    """Which starts anew."""
+    served.happening("POST", "/accounts", {"access_key": "a", "time": time})
+    before = served.happening("GET", "/accounts/a")
+    served.happening("POST", "/clock", {"account": "a", "advance": "365d"})
+
+    after = served.happening("POST", "/reset", {"account": "a"})
+
+    assert after["time"] == before["time"]
+    assert after["now"] < before["now"] + 86_400_000
+
+
+def test_a_dropped_account_is_unknown(served: Served) -> None:
+    """To the vendor's operations and to the control API; its name is free again."""
+    made = served.happening("POST", "/accounts", {"access_key": "a", "api_keys": ["k"]})
+    headers = {"authorization": "Bearer k"}
+    served.happening("DELETE", "/accounts/a")
+
+    assert served.ask("GET", TASKS_PATH, headers=headers).status_code == 401
+    assert served.control("GET", "/accounts/a").status_code == 404
+    again = served.happening("POST", "/accounts", {"access_key": "a"})
+    assert again["public_id"] == made["public_id"]
+
+
+def test_an_account_is_found_by_its_access_key_alone(served: Served) -> None:
+    """An API key is a secret, and no name in the control API."""
+    assert served.control("GET", "/accounts/local-api-key").status_code == 404
