@@ -165,7 +165,7 @@ def _measured(tally: _Tally, load: Load, busy_s: float, passed_s: float) -> Meas
 
 
 def _quantile(ordered: list[float], share: float) -> float:
-    """Return the latency (ms) that this share of the replies did not exceed."""
+    """Return the latency (ms) that this share of the replies did not exceed; 0 without any."""
     if not ordered:
-        return float("nan")
+        return 0.0
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000

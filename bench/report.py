@@ -9,6 +9,7 @@ from bench.rounds import Cell, Sample, ServerName
 from bench.starts import Started
 
 _BUSY = 0.9
+_PRISM_NOTE = "prism answers every list with the one task of its example, mock and raw with 30\n"
 _HEAD = (
     f"{'':14}{'server':7}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'p99.9':>9}"
     f"{'cpu us':>8}{'errors':>8}{'gen.':>6}\n"
@@ -20,7 +21,8 @@ class Ratio:
     """Requests a second of the mock over those of another server: median, least and most.
 
     `by_cpu` is the median of the same by processor time for a request, which a busy machine
-    disturbs less; it says how the servers would compare where nothing else runs.
+    disturbs less; it says how the servers would compare where nothing else runs.  It is 0 where
+    the system does not tell.
     """
 
     median: float
@@ -58,7 +60,7 @@ def errors(samples: Sequence[Sample]) -> int:
 
 def table(samples: Sequence[Sample]) -> str:
     """Return the cells as a table: medians of the rounds, and the ratios below each cell."""
-    text = _HEAD
+    text = _HEAD if samples else ""
     for cell in dict.fromkeys(sample.cell for sample in samples):
         title = f"{cell.operation} x {cell.connections}"
         for name in ("mock", "raw", "prism"):
@@ -67,12 +69,14 @@ def table(samples: Sequence[Sample]) -> str:
                 text += _row(title, name, chosen)
                 title = ""
         text += _ratios(samples, cell) + "\n"
+    if any(sample.server == "prism" for sample in samples):
+        text += _PRISM_NOTE
     return text + _generator(samples) + _memory(samples)
 
 
 def starts(started: Mapping[str, Started]) -> str:
     """Return the start-up times as a table."""
-    text = "from process start to the first list reply\n"
+    text = "from process start to the first list reply\n" if started else ""
     for name, found in started.items():
         each = " ".join(f"{ms:.0f}" for ms in found.milliseconds)
         text += f"  {name:6} {found.median:7.0f} ms (each: {each}); then {found.resident:.0f} MiB\n"
@@ -104,7 +108,7 @@ def document(
 
 
 def _over(one: float, other: float) -> float:
-    return one / other if other else float("nan")
+    return one / other if other else 0.0
 
 
 def _row(title: str, name: str, chosen: Sequence[Sample]) -> str:

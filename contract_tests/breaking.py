@@ -4,11 +4,26 @@ from collections.abc import Mapping
 from random import Random
 from types import MappingProxyType
 
-from contract_tests import breaks_entry, breaks_fields, breaks_media, spec
+from contract_tests import (
+    breaks_entry,
+    breaks_fields,
+    breaks_form,
+    breaks_media,
+    breaks_references,
+    breaks_standing,
+    spec,
+)
 from contract_tests.drafts import Draft
 from contract_tests.ways import Broken, Way, break_by
 
-WAYS: tuple[Way, ...] = (*breaks_entry.WAYS, *breaks_fields.WAYS, *breaks_media.WAYS)
+WAYS: tuple[Way, ...] = (
+    *breaks_entry.WAYS,
+    *breaks_form.WAYS,
+    *breaks_fields.WAYS,
+    *breaks_references.WAYS,
+    *breaks_media.WAYS,
+    *breaks_standing.WAYS,
+)
 
 BY_RULE: Mapping[str, tuple[Way, ...]] = MappingProxyType(
     {name: tuple(way for way in WAYS if way.rule == name) for name in spec.refusing()}

@@ -15,7 +15,7 @@ from typing import Any
 
 from attrs import frozen
 
-from contract_tests import breaking, drafts, spec
+from contract_tests import breaking, drawing, spec
 from contract_tests.callers import IDENTIFY, TASKS, Caller
 from contract_tests.exchanges import refusals_by
 from contract_tests.targets import InProcess, Target
@@ -113,7 +113,7 @@ class Fuzzer:
 
     def _valid(self) -> None:
         operation = self._draw.choice(("identify", "create", "create", "list"))
-        draft = drafts.valid(operation, self._draw)
+        draft = drawing.valid(operation, self._draw)
         exchange = draft.send(self._caller)
         self.watched.expect(exchange, exchange.code == 0, f"a valid {operation} was sent")
         if operation == "create" and exchange.code == 0:
@@ -128,7 +128,7 @@ class Fuzzer:
         self._caller.page(f"pageSize={self._draw.randint(1, 40)}")
 
     def _odd(self) -> None:
-        draft = drafts.valid(self._draw.choice(("identify", "create", "create")), self._draw)
+        draft = drawing.valid(self._draw.choice(("identify", "create", "create")), self._draw)
         for _ in range(self._draw.choice((1, 1, 2, 4))):
             _twist(draft.body, self._draw)
         draft.send(self._caller)

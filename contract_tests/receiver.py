@@ -60,7 +60,7 @@ class Receiver:
 
 def _handler(received: list[Announced], answer: int) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the name that http.server looks for
+        def do_POST(self) -> None:
             length = int(self.headers.get("content-length", "0"))
             headers = {name.lower(): value for name, value in self.headers.items()}
             received.append(Announced(self.path, headers, self.rfile.read(length)))

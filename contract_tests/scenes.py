@@ -36,6 +36,13 @@ class Scene:
         return self.end - self.start
 
 
+SCENE = Scene(video=8000, face=(0, 8000), sound=5000, start=0, end=3000, insert=1000)
+"""A legal scene for tests that do not care which."""
+
+VIDEO = "http://described.test/video?duration=8000"
+"""A legal video for such tests, with one face all along."""
+
+
 def any_scene(draw: Random) -> Scene:
     """Draw from all legal scenes."""
     video = draw.randint(SHORTEST, LONGEST)

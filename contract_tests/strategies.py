@@ -8,7 +8,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from contract_tests import breaking, drafts
+from contract_tests import breaking, drafts, drawing
 from contract_tests.drafts import Draft
 from contract_tests.ways import Broken
 
@@ -21,7 +21,7 @@ def draws() -> st.SearchStrategy[Random]:
 def valid_drafts(*operations: str) -> st.SearchStrategy[Draft]:
     """Valid requests, with the calls that have to come before them."""
     chosen = st.sampled_from(operations or drafts.OPERATIONS)
-    return st.builds(drafts.valid, chosen, draws())
+    return st.builds(drawing.valid, chosen, draws())
 
 
 def broken_drafts(name: str) -> st.SearchStrategy[Broken]:

@@ -100,7 +100,7 @@ class Socket(Target):
 
     def __init__(self) -> None:
         own = {k: v for k, v in os.environ.items() if not k.startswith("LIPSYNC_MOCK_")}
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, by this interpreter
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "mock_server", "--port", "0", "--media", "plain"],
             stdout=subprocess.PIPE,
             text=True,

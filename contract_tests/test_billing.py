@@ -11,10 +11,9 @@ from contract_tests.callers import Caller
 from contract_tests.drafts import new_task, plain_fields
 from contract_tests.marks import rule
 from contract_tests.receiver import Receiver
-from contract_tests.scenes import Scene, any_scene
+from contract_tests.scenes import SCENE, VIDEO, Scene, any_scene
 from contract_tests.strategies import draws
 from contract_tests.targets import Target
-from contract_tests.test_shaping import SCENE, VIDEO
 
 CALL = Decimal(spec.rule("billing.identify-price").limits["units"])
 UNITS = Decimal(spec.rule("billing.lip-sync-price").limits["units"])

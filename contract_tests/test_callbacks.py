@@ -11,8 +11,8 @@ from contract_tests.callers import Caller
 from contract_tests.drafts import new_task
 from contract_tests.marks import rule
 from contract_tests.receiver import Receiver
+from contract_tests.scenes import SCENE
 from contract_tests.targets import Target
-from contract_tests.test_shaping import SCENE
 
 KEY = b"a secret of 32 bytes, no less!!!"
 SECRET = f"whsec_{base64.b64encode(KEY).decode()}"

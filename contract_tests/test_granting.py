@@ -12,13 +12,11 @@ from contract_tests.drafts import new_task, plain_fields
 from contract_tests.exchanges import ACCEPTED, refused_by
 from contract_tests.marks import rule
 from contract_tests.receiver import Receiver
-from contract_tests.scenes import Scene
+from contract_tests.scenes import SCENE, VIDEO
 from contract_tests.strategies import draws
 from contract_tests.targets import Target
 from contract_tests.ways import Way, break_by
 
-SCENE = Scene(video=8000, face=(0, 8000), sound=5000, start=0, end=3000, insert=1000)
-VIDEO = "http://described.test/video?duration=8000"
 CREATE_WAYS = [way for way in breaking.WAYS if "create" in way.operations]
 
 

@@ -9,10 +9,9 @@ from contract_tests import spec
 from contract_tests.callers import Caller, Fields
 from contract_tests.drafts import new_task, plain_fields
 from contract_tests.marks import rule
-from contract_tests.scenes import any_scene
+from contract_tests.scenes import SCENE, any_scene
 from contract_tests.strategies import draws
 from contract_tests.targets import Target
-from contract_tests.test_shaping import SCENE
 
 REASON = "The face is too small"
 

@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract_tests import breaking, spec, tokens
-from contract_tests.breaking import Way
 from contract_tests.callers import TASKS, Caller, Fields
 from contract_tests.drafts import plain_fields
 from contract_tests.marks import rule
 from contract_tests.scenes import Scene, described
 from contract_tests.strategies import draws
 from contract_tests.targets import Target
+from contract_tests.ways import Way
 
 PAIRS = [pair for pair in combinations(breaking.WAYS, 2) if breaking.together(*pair)]
-SCENE = Scene(video=8000, face=(1000, 7000), sound=5000, start=500, end=3500, insert=1000)
 
+OFF_CENTRE = Scene(video=8000, face=(1000, 7000), sound=5000, start=500, end=3500, insert=1000)
 VIDEO_FAULTS: tuple[tuple[str, Fields], ...] = (
     ("identify.video-size", {"bytes": 104_857_601}),
     ("identify.video-format", {"format": "webm"}),
@@ -79,10 +79,10 @@ def test_a_videos_faults_are_told_in_their_order(target: Target) -> None:
 def test_a_sounds_faults_are_told_in_their_order(target: Target) -> None:
     """With everything wrong, each fault that is mended brings the next one to light."""
     caller = Caller(target)
-    fields = plain_fields(caller, SCENE)
+    fields = plain_fields(caller, OFF_CENTRE)
     told = []
     for place in range(len(SOUND_FAULTS) + 1):
-        facts: Fields = {"duration": SCENE.sound}
+        facts: Fields = {"duration": OFF_CENTRE.sound}
         for _, fault in SOUND_FAULTS[place:]:
             facts |= fault
         fields["face_choose"][0]["sound_file"] = described("audio", facts)
@@ -95,7 +95,7 @@ def test_a_sounds_faults_are_told_in_their_order(target: Target) -> None:
 def test_a_creates_faults_are_told_in_their_order(target: Target) -> None:
     """From an unknown session to a volume, each fault that is mended brings the next to light."""
     caller = Caller(target)
-    good = plain_fields(caller, SCENE)
+    good = plain_fields(caller, OFF_CENTRE)
     choice: Fields = good["face_choose"][0]
     wrong: list[tuple[str, str, object]] = [
         ("callback_url", "transport.field-types", 1),
@@ -154,7 +154,7 @@ def test_a_tokens_faults_are_told_in_their_order(target: Target) -> None:
 def test_a_sounds_times_are_judged_in_their_order(target: Target) -> None:
     """A crop past the sound, past the video and off the face is refused in this order."""
     caller = Caller(target)
-    fields = plain_fields(caller, SCENE)
+    fields = plain_fields(caller, OFF_CENTRE)
     told = []
     for start, end, insert in _TIMES:
         times = {"sound_start_time": start, "sound_end_time": end, "sound_insert_time": insert}

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract_tests import breaking, drafts, edges, spec
+from contract_tests import breaking, drafts, drawing, edges, spec
 from contract_tests.breaks_fields import LARGEST_LONG
 from contract_tests.callers import Caller
 from contract_tests.drafts import Draft
 from contract_tests.edges import Edge
 from contract_tests.exchanges import ACCEPTED, faults, refusals_by, refused_by
 from contract_tests.marks import each_rule, rule
+from contract_tests.scenes import Scene
 from contract_tests.strategies import broken_drafts, draws, valid_drafts
 from contract_tests.targets import Target
 from contract_tests.ways import Broken
@@ -73,7 +74,7 @@ def test_a_rule_refuses_over_a_socket(socket_target: Target, name: str) -> None:
 def test_a_long_has_64_bits(target: Target, field: str) -> None:
     """The largest long is a number too late, and the next one is no long."""
     caller = Caller(target)
-    draft = drafts.valid("create", Random(1))  # noqa: S311 - any scene does
+    draft = drawing.valid("create", Random(1))  # noqa: S311 - any scene does
     largest, next_one = draft.copy(), draft.copy()
     largest.choice[field] = LARGEST_LONG
     next_one.choice[field] = LARGEST_LONG + 1
@@ -88,7 +89,7 @@ def test_a_long_has_64_bits(target: Target, field: str) -> None:
 @settings(max_examples=5)
 def test_a_whole_number_may_have_a_decimal_point(target: Target, field: str, draw: Random) -> None:
     """3000.0 is a legal long, for a whole number is what it is."""
-    draft = drafts.valid("create", draw)
+    draft = drawing.valid("create", draw)
     draft.choice[field] = float(draft.choice[field])
 
     assert draft.send(Caller(target)).verdict == ACCEPTED
@@ -106,7 +107,7 @@ def test_a_length_is_judged_by_both_its_witnesses(
     witnesses = f"container={shortest}&stream={shortest}&samples={longest}"
     caller = Caller(target)
     identified = caller.identify(f"http://described.test/video?{witnesses}")
-    fields = drafts.plain_fields(caller, drafts.scenes.Scene(8000, (0, 8000), 5000, 0, 2000, 0))
+    fields = drafts.plain_fields(caller, Scene(8000, (0, 8000), 5000, 0, 2000, 0))
     fields["face_choose"][0]["sound_file"] = f"http://described.test/audio?{witnesses}"
     fields["face_choose"][0]["sound_end_time"] = 2000
     created = caller.create(fields)

@@ -8,9 +8,8 @@ from contract_tests import spec
 from contract_tests.callers import Caller
 from contract_tests.drafts import new_task, plain_fields
 from contract_tests.marks import rule
-from contract_tests.scenes import Scene
+from contract_tests.scenes import SCENE, Scene
 from contract_tests.targets import Target
-from contract_tests.test_shaping import SCENE
 
 SHORT = Scene(video=5000, face=(0, 5000), sound=3000, start=0, end=2000, insert=0)
 LIFE_MS = spec.limit("retention.result-media", "days") * spec.DAY_MS

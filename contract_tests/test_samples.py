@@ -1,4 +1,4 @@
-"""The documented samples: what the vendor prints is accepted as printed, and has the spec's form."""
+"""The documented samples: what the vendor prints is accepted as printed, and fits the spec."""
 
 import json
 import shlex
@@ -6,6 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
+from kling_lipsync_api import AuthenticatedClient
+from kling_lipsync_api.api.lip_sync import create_lip_sync_task, get_lip_sync_task, identify_face
+from kling_lipsync_api.models import CreateTaskInput, FaceChoice, IdentifyInput
 
 from contract_tests import spec
 from contract_tests.callers import IDENTIFY, TASKS, Caller, Fields
@@ -14,13 +17,9 @@ from contract_tests.exchanges import ACCEPTED, faults
 from contract_tests.inprocess import InProcessTransport
 from contract_tests.marks import rule
 from contract_tests.receiver import Receiver
-from contract_tests.scenes import Scene
+from contract_tests.scenes import SCENE
 from contract_tests.targets import InProcess, Target
-from kling_lipsync_api import AuthenticatedClient
-from kling_lipsync_api.api.lip_sync import create_lip_sync_task, get_lip_sync_task, identify_face
-from kling_lipsync_api.models import CreateTaskInput, FaceChoice, IdentifyInput
 
-SCENE = Scene(video=8000, face=(0, 8000), sound=5000, start=0, end=3000, insert=1000)
 SAMPLE_AUDIO_ID = "850511204913471489"
 SAMPLE_VIDEO_ID = "850412007365951538"
 

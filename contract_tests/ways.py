@@ -5,7 +5,8 @@ from random import Random
 
 from attrs import frozen
 
-from contract_tests.drafts import OPERATIONS, Draft, valid
+from contract_tests import drawing
+from contract_tests.drafts import OPERATIONS, Draft
 from contract_tests.scenes import Scene
 
 Damage = Callable[[Draft, Random], None]
@@ -34,7 +35,7 @@ class Way:
     def draft(self, draw: Random, operation: str | None = None) -> Draft:
         """Draw a valid draft that can be damaged in this way."""
         chosen = draw.choice(self.operations) if operation is None else operation
-        return valid(chosen, draw, None if self.stage is None else self.stage(draw))
+        return drawing.valid(chosen, draw, None if self.stage is None else self.stage(draw))
 
 
 @frozen

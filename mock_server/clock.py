@@ -27,6 +27,10 @@ class Clock:
     factor: float = 1.0
 
 
+LAST_MS = 9_999_999_999_999
+"""The last instant (Unix ms, in 2286) that has the 13 digits which the contract prints."""
+
+
 class ClockError(ValueError):
     """A clock was asked for something that it cannot do; the text says what it can."""
 
@@ -68,9 +72,12 @@ def account_now(clock: Clock, host_ms: int) -> int:
 def moved(clock: Clock, host_ms: int, to: int) -> Clock:
     """Return the clock set to a later instant; it goes on in its mode.
 
-    Raises ClockError for an instant before the clock's own: time does not go back.
+    Raises ClockError for an instant before the clock's own (time does not go back), or after 2286.
     """
     now = account_now(clock, host_ms)
+    if to > LAST_MS:
+        msg = f"the clock cannot go to {to}: instants have 13 digits, at most {LAST_MS}"
+        raise ClockError(msg)
     if to < now:
         msg = f"the clock stands at {now} and cannot go back to {to}; make a new account instead"
         raise ClockError(msg)

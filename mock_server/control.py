@@ -6,6 +6,7 @@ Host header names a loopback host (so that no web page reaches it), or to the co
 
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -29,6 +30,7 @@ from mock_server.values import Account
 PREFIX = "/__mock__"
 LARGEST_UPLOAD = 128 * 1024 * 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?")
 
 Fields = dict[str, Any]
 Handler = Callable[[Fields, str, str], Awaitable[Response]]
@@ -135,8 +137,8 @@ class Control:
         if method in ("GET", "DELETE"):
             return {}
         try:
-            fields = json.loads(body or b"{}")
-        except ValueError as error:
+            fields = json.loads(body or b"{}", parse_float=_number)
+        except (ValueError, RecursionError) as error:
             msg = f"the body is not JSON: {error}"
             raise ControlError(msg) from None
         if self._validators is None:
@@ -220,6 +222,16 @@ class Control:
             shown["secret_key"] = account.secret_key
             shown["api_keys"] = list(account.api_keys)
         return shown
+
+
+def _loopback_host(host: str) -> bool:
+    return _LOOPBACK_HOST.fullmatch(host) is not None
+
+
+def _number(text: str) -> float:
+    """Read 5.0 as 5, as JSON Schema does."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
 
 
 def _error(status: int, text: str) -> Response:

@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
-from kling_lipsync.media import Audio, Unreadable
-from kling_lipsync.rules.facts import CreateInput, Facts, Generated
+from attrs import evolve
+
+from kling_lipsync.rules import rows
+from kling_lipsync.rules.facts import CreateInput, Facts
 from mock_server import lifecycle, parsing, render
 from mock_server.context import (
     Accepted,
@@ -22,6 +24,13 @@ from mock_server.store import Change, Put, Schedule
 from mock_server.values import MediaSource, RenderState, Session, StoredAudio, Task
 
 SCHEMA = "/components/schemas/CreateTaskInput"
+_SHOWN_IN_TASK = (
+    "identify.video-format",
+    "create.sound-file-format",
+    "identify.video-content",
+    "create.sound-content",
+)
+"""Rules that two readings let through at the request; the task then fails with their message."""
 
 
 def create(context: Context) -> Outcome:
@@ -37,6 +46,7 @@ def create(context: Context) -> Outcome:
     facts = Facts(
         now=context.now,
         transport=context.transport,
+        unknown_fields=parsing.unknown_query_fields(context.call.query),
         standing=priced(context.standing, price),
         fractional_times=parsing.fractional_times(context.body),
         input=wanted,
@@ -152,20 +162,14 @@ def _make_task(  # noqa: PLR0913 - the parts of a task, gathered by its one call
 
 def _planned_failure(context: Context, facts: Facts, session: Session) -> str:
     """Return the message that the task ends with: staged, or moved into the task by a reading."""
-    rules = context.rulebook.rules
     if context.staged_failure:
         return context.staged_failure
-    if context.readings["content-faults"] == "as-failed-task":
-        audio = facts.audio
-        if isinstance(facts.audio_source, Generated):
-            audio = facts.audio_source.medium  # type: ignore[assignment]
-        if session.fact.video.blocked or (isinstance(audio, Audio) and audio.blocked):
-            return rules["create.sound-content"].message
-    if session.fact.video.container not in rules["identify.video-format"].limits["containers"]:
-        return rules["identify.video-format"].message
-    formats = rules["create.sound-file-format"].limits["formats"]
-    if isinstance(facts.audio, Unreadable) or (
-        isinstance(facts.audio, Audio) and facts.audio.format not in formats
-    ):
-        return rules["create.sound-file-format"].message
+    moved = (context.readings["content-faults"], context.readings["media-faults"])
+    if "as-failed-task" not in moved:
+        return ""
+    at_request = {**context.readings, "content-faults": "at-request", "media-faults": "at-request"}
+    asked = evolve(facts, video=session.fact.video)
+    for row in rows(context.rulebook, _SHOWN_IN_TASK):
+        if row.check(asked, row.rule.limits, at_request) is not None:
+            return row.rule.message
     return ""

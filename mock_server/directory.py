@@ -3,7 +3,7 @@
 Everything that belongs to an account hangs on its AccessKey, so dropping it is the reset.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -48,10 +48,7 @@ class Directory:
         """Make an account; raise SettingsError when one of its keys is taken."""
         api_keys = tuple(fields.get("api_keys", ()))
         _check_secret(fields)
-        for key in (fields["access_key"], *api_keys):
-            if self._store.held(key) is not None:
-                msg = f"the key {key!r} belongs to an account; drop that one or choose another"
-                raise SettingsError(msg)
+        self._check_free((fields["access_key"], *api_keys), owner="")
         account = new_account(
             self._settings,
             self._rulebook,
@@ -72,7 +69,7 @@ class Directory:
     def held(self, access_key: str) -> Held:
         """Return an account as the store holds it; raise LookupError when there is none."""
         held = self._store.held(access_key)
-        if held is None:
+        if held is None or held.account.access_key != access_key:
             msg = f"no account has the AccessKey {access_key[:80]!r}"
             raise LookupError(msg)
         return held
@@ -86,6 +83,7 @@ class Directory:
         held = self.held(access_key)
         account = held.account
         _check_secret(fields)
+        self._check_free(fields.get("api_keys", ()), owner=access_key)
         profile = fields.get("profile", account.profile)
         if "profile" in fields or "readings" in fields:
             kept = {} if "profile" in fields else dict(account.readings)
@@ -139,6 +137,14 @@ class Directory:
             "in_arrears": physics.in_arrears,
             "token": mint_token(account, now // 1000),
         }
+
+    def _check_free(self, keys: Iterable[str], owner: str) -> None:
+        for key in keys:
+            held = self._store.held(key)
+            taken = held is not None and held.account.access_key != owner
+            if taken or key == owner:
+                msg = f"the key {key!r} belongs to an account; drop that one or choose another"
+                raise SettingsError(msg)
 
     def _bear(self, account: Account) -> None:
         self._store.apply(account.access_key, 0, birth(account, self._sample, self._sample_path))

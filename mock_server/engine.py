@@ -85,7 +85,7 @@ class Engine:
         who = self._credentials.identify(call.authorization)
         account = who.account
         readings = account.readings if account is not None else self._profile
-        facts = self._arrivals.facts(call, route, who)
+        facts = self._arrivals.facts(call, route, who, again=bool(got))
         refusal = first_refusal(self._tables.entry, facts, readings)
         if refusal is not None:
             name = route.operation or ""
@@ -210,7 +210,7 @@ class Engine:
             schemas=self._schemas.get(account.readings),
             rulebook=self.contract.rulebook,
             transport=transport,
-            standing=arrived.facts.standing,
+            standing=self._arrivals.balance(account, arrived.facts.standing),
             body=body,
             path_id=arrived.route.path_id,
             staged_code=fault.code if fault is not None and in_place else None,

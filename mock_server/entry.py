@@ -1,5 +1,7 @@
 """What is known of a call before its operation is asked: the caller, the clocks, the standing."""
 
+from attrs import evolve
+
 from kling_lipsync.rules.facts import Facts, Standing, Transport
 from mock_server.clock import account_now
 from mock_server.credentials import Identified
@@ -22,8 +24,11 @@ class Entry:
         """Drop the count of an account's calls."""
         self._calls.pop(access_key, None)
 
-    def facts(self, call: Call, route: Route, who: Identified) -> Facts:
-        """Return what the credential, the account and the route say."""
+    def facts(self, call: Call, route: Route, who: Identified, *, again: bool = False) -> Facts:
+        """Return what the credential, the account and the route say.
+
+        A call that is asked `again`, with a medium that it wanted, is counted only once.
+        """
         transport = Transport(
             path=call.path,
             method=call.method,
@@ -41,35 +46,45 @@ class Entry:
             transport=transport,
             credential=who.credential,
             instants=_instants(str(account.readings["token-clock"]), now, call.host_now),
-            standing=self._standing(account, call, route, now),
+            standing=self._standing(account, call, route, now, again=again),
         )
 
-    def _standing(self, account: Account, call: Call, route: Route, now: int) -> Standing | None:
-        physics, key = account.physics, account.access_key
-        if physics is _NO_PHYSICS or physics == _NO_PHYSICS:
+    def balance(self, account: Account, standing: Standing | None) -> Standing | None:
+        """Return the standing with what is left of units and slots at this instant."""
+        if standing is None:
             return None
+        physics, key = account.physics, account.access_key
         units_left = (
             None if physics.units is None else physics.units - units_spent(self._store, key)
         )
         open_tasks = 0
         if physics.slots is not None:
             open_tasks = len(self._store.page(key, "open_tasks", 1, physics.slots + 1))
-        second, calls = self._calls.get(key, (0, 0))
-        calls = calls if second == now // 1000 else 0
-        self._calls[key] = (now // 1000, calls + 1)
+        return evolve(standing, units_left=units_left, slots=physics.slots, open_tasks=open_tasks)
+
+    def _standing(
+        self, account: Account, call: Call, route: Route, now: int, *, again: bool
+    ) -> Standing | None:
+        physics = account.physics
+        if physics == _NO_PHYSICS:
+            return None
         return Standing(
             client_ip=call.client_ip,
             allowed_ips=physics.allowed_ips,
             status=physics.status,
             operation=route.operation or "",
             forbidden_operations=physics.forbidden_operations,
-            rate_limit=physics.rate_per_second,
-            calls_this_second=calls,
+            rate_limit=None if again else physics.rate_per_second,
+            calls_this_second=0 if again else self._counted(account.access_key, now),
             in_arrears=physics.in_arrears,
-            units_left=units_left,
-            slots=physics.slots,
-            open_tasks=open_tasks,
         )
+
+    def _counted(self, access_key: str, now: int) -> int:
+        """Count a call, and return how many came before it in the same second."""
+        second, calls = self._calls.get(access_key, (0, 0))
+        calls = calls if second == now // 1000 else 0
+        self._calls[access_key] = (now // 1000, calls + 1)
+        return calls
 
 
 def _instants(clock: str, account_ms: int, host_ms: int) -> tuple[float, ...]:

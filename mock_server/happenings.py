@@ -63,6 +63,9 @@ class Happenings:
 
         Waits for renders that fall due, and until the callbacks of what happened were sent.
         """
+        if "to" in fields and "advance" in fields:
+            msg = "give `to` or `advance`, not both"
+            raise SettingsError(msg)
         account = self._directory.account(access_key)
         host_ms = host_now()
         now = account_now(account.clock, host_ms)
@@ -78,7 +81,7 @@ class Happenings:
         self._set_clock(access_key, clock)
         self._runner.perform(self._engine.settle_account(access_key, target, self._origin()))
         await self._runner.deliveries_done(access_key)
-        self._runner.wake_for(access_key)
+        self._runner.clock_moved(access_key)
         return {
             "account": access_key,
             "now": now_of(self._directory.account(access_key)),

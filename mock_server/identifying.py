@@ -39,6 +39,7 @@ def identify(context: Context) -> Outcome:
     facts = Facts(
         now=context.now,
         transport=context.transport,
+        unknown_fields=parsing.unknown_query_fields(context.call.query),
         standing=standing,
         input=wanted,
         video=got.video if isinstance(got, GotVideo) else None,

@@ -70,10 +70,16 @@ class MediaHost:
         if now > video.generated.finished_at + life_ms:
             return _EXPIRED
         if video.source.path is None:
-            length = video.generated.medium.duration.longest_ms
-            return Response(200, stub_mp4(length), "video/mp4")
+            return _still(video.generated.medium.duration.longest_ms)
         path = Path(video.source.path)
         return await _file(watermarked(path) if media.watermarked else path, "video/mp4")
+
+
+def _still(length_ms: int) -> Response:
+    try:
+        return Response(200, stub_mp4(length_ms), "video/mp4")
+    except ValueError:  # a described length that no file can have
+        return _MISSING
 
 
 async def _file(path: Path, content_type: str) -> Response:

@@ -32,6 +32,7 @@ def get(context: Context) -> Outcome:
         task = store.get(access_key, "tasks", own_id) if own_id is not None else None
     facts = Facts(
         now=context.now,
+        unknown_fields=parsing.unknown_query_fields(context.call.query),
         input=GetInput(context.path_id),
         task_found=task is not None,
         staged_code=context.staged_code,
@@ -58,7 +59,7 @@ def list_tasks(context: Context) -> Outcome:
     wanted = parsing.list_input(fields, context.schemas.page_bounds())
     facts = Facts(
         now=context.now,
-        unknown_fields=tuple(parsing.unknown_query_fields(context.call.query)),
+        unknown_fields=parsing.unknown_query_fields(context.call.query, PAGE_SCHEMAS),
         input=wanted,
         staged_code=context.staged_code,
     )

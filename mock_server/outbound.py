@@ -53,7 +53,10 @@ def fetch(url: str, target: Path, largest_bytes: int, reach: Reach) -> Fetched |
             return answer
         status, size, location = answer
         if status in _REDIRECTS and location:
-            url = urljoin(url, location)
+            try:
+                url = urljoin(url, location)
+            except ValueError:
+                return Unreachable("it redirected to something that is no URL")
         elif status == 200:
             return Fetched(size)
         else:
@@ -86,13 +89,18 @@ def _request(  # noqa: PLR0913 - one HTTP exchange has these parts
         return connected
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80)
     connection.sock = connected
-    watchdog = threading.Timer(reach.seconds, _cut, (connected,))
+    late = threading.Event()
+    watchdog = threading.Timer(reach.seconds, _cut, (connected, late))
     watchdog.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request(method, path, body or None, {"Host": _host(parts), **headers})
         response = connection.getresponse()
         size = _read(response, target if response.status == 200 else None, most_bytes)
+        if late.is_set():
+            return Unreachable("it took too long")
+        if size < most_bytes and response.length:
+            return Unreachable("it broke off before its end")
         return response.status, size, response.getheader("Location")
     except (OSError, ValueError, http.client.HTTPException) as error:
         return Unreachable(_plainly(error))
@@ -113,11 +121,20 @@ def _connect(parts: SplitResult, reach: Reach) -> socket.socket | Unreachable:
             if not reach.any_host
             else "it is an address of a private network"
         )
-    address = str(allowed[0][4][0])
-    plain = socket.create_connection((address, port), timeout=reach.seconds)
+    plain = _first_that_listens([str(entry[4][0]) for entry in allowed], port, reach)
     if parts.scheme == "http":
         return plain
     return ssl.create_default_context().wrap_socket(plain, server_hostname=parts.hostname)
+
+
+def _first_that_listens(addresses: list[str], port: int, reach: Reach) -> socket.socket:
+    """Connect to the first address that answers; raise the last one's OSError."""
+    for address in addresses[:-1]:
+        try:
+            return socket.create_connection((address, port), timeout=reach.seconds)
+        except OSError:
+            continue
+    return socket.create_connection((addresses[-1], port), timeout=reach.seconds)
 
 
 def _allowed(address: str, reach: Reach) -> bool:
@@ -146,7 +163,8 @@ def _host(parts: SplitResult) -> str:
     return parts.netloc.rpartition("@")[2]
 
 
-def _cut(connection: socket.socket) -> None:
+def _cut(connection: socket.socket, late: threading.Event) -> None:
+    late.set()
     try:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:

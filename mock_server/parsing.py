@@ -6,7 +6,7 @@ names the rule that it breaks, and rules about other fields may still be asked.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -102,9 +102,11 @@ def query_fields(query: str) -> dict[str, object]:
     return fields
 
 
-def unknown_query_fields(query: str) -> list[str]:
-    """Return the names of query parameters that no page documents."""
-    return [name for name, _ in _query_pairs(query) if name not in ("pageNum", "pageSize")]
+def unknown_query_fields(query: str, known: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the names of query parameters that are not among those that are documented."""
+    if not query:
+        return ()
+    return tuple([name for name, _ in _query_pairs(query) if name not in known])
 
 
 def list_input(

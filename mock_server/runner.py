@@ -5,8 +5,10 @@ Nothing here decides anything: the engine says what falls due.
 """
 
 import asyncio
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from attrs import evolve
 
@@ -18,7 +20,7 @@ from mock_server.engine import Engine
 from mock_server.media.ports import RenderFailed
 from mock_server.outbound import Reach, post
 from mock_server.replies import ReplyCheck
-from mock_server.shelf import Shelf
+from mock_server.shelf import INTERNAL_ERROR, Shelf
 from mock_server.store import Change, Put, Schedule
 from mock_server.values import Account, Delivery, RenderState, Task
 
@@ -70,18 +72,19 @@ class Runner:
         if held is None or event is None or (alarm is not None and alarm[0] <= event.at):
             return
         delay = host_delay_s(held.account.clock, host_now(), event.at)
-        if alarm is not None:
-            alarm[1].cancel()
-            del self._alarms[access_key]
+        self._silence(access_key)
         if delay is not None:
             loop = asyncio.get_running_loop()
             self._alarms[access_key] = (event.at, loop.call_later(delay, self._wake, access_key))
 
+    def clock_moved(self, access_key: str) -> None:
+        """See to it that the account is settled in time by its moved clock."""
+        self._silence(access_key)
+        self.wake_for(access_key)
+
     def forget(self, access_key: str) -> None:
         """Stop everything that is under way for an account."""
-        alarm = self._alarms.pop(access_key, None)
-        if alarm is not None:
-            alarm[1].cancel()
+        self._silence(access_key)
         self._deliveries.pop(access_key, None)
         for key in [key for key in self._renders if key[0] == access_key]:
             self._renders.pop(key).cancel()
@@ -114,6 +117,11 @@ class Runner:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
+    def _silence(self, access_key: str) -> None:
+        alarm = self._alarms.pop(access_key, None)
+        if alarm is not None:
+            alarm[1].cancel()
+
     def _wake(self, access_key: str) -> None:
         self._alarms.pop(access_key, None)
         held = self._engine.store.held(access_key)
@@ -128,12 +136,20 @@ class Runner:
             task: Task = self._engine.store.get(access_key, "tasks", task_id)
             async with self._one_render:
                 self._say(f"    rendering task {task_id}\n")
-                done = await asyncio.to_thread(self._shelf.render, task)
+                done = await asyncio.to_thread(self._rendered_file, task)
             self._rendered(access_key, task_id, done)
         finally:
             self._renders.pop((access_key, task_id), None)
 
-    def _rendered(self, access_key: str, task_id: str, done: object) -> None:
+    def _rendered_file(self, task: Task) -> Path | RenderFailed:
+        """Render in a thread; whatever of ours breaks is a failed task, traced on the console."""
+        try:
+            return self._shelf.render(task)
+        except Exception:
+            self._say(traceback.format_exc())
+            return RenderFailed(INTERNAL_ERROR)
+
+    def _rendered(self, access_key: str, task_id: str, done: Path | RenderFailed) -> None:
         """Note the end of a render; the task ends as planned, or now if that is past."""
         held = self._engine.store.held(access_key)
         if held is None:

@@ -24,6 +24,8 @@ from mock_server.outbound import Fetched, Reach, fetch
 from mock_server.values import MediaSource, Task
 
 DATA = Path(__file__).parent / "media" / "data"
+INTERNAL_ERROR = "Internal error, please contact Kling customer service."
+"""What the vendor's newer pages print for a task that failed on their side."""
 DEFAULT_FACE = DATA / "face.jpg"
 
 
@@ -87,7 +89,7 @@ class Shelf:
         """Make a task's file (and its watermarked twin when asked); return where it lies."""
         source, audio = task.session.source.path, task.audio.path
         if source is None or audio is None:
-            return RenderFailed("Internal error, please contact customer service.")
+            return RenderFailed(INTERNAL_ERROR)
         target = self._root / "results" / f"{task.result_id}.mp4"
         order = task.order
         done = self._media.render(

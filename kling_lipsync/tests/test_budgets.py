@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -44,6 +45,7 @@ def _functions(module: Path) -> Iterator[tuple[str, int]]:
             yield node.name, (node.end_lineno or 0) - node.lineno + 1 - docstring
 
 
+@lru_cache(maxsize=1)
 def _large_modules() -> set[str]:
     return {
         _name(module)
@@ -52,6 +54,7 @@ def _large_modules() -> set[str]:
     }
 
 
+@lru_cache(maxsize=1)
 def _long_functions() -> set[str]:
     return {
         f"{_name(module)} {name}"

@@ -40,6 +40,12 @@ def contract() -> Contract:
     return load_contract()
 
 
+@lru_cache(maxsize=1)
+def reply_check() -> ReplyCheck:
+    """Return the check of every reply against the spec."""
+    return ReplyCheck(Schemas(contract(), contract().rulebook.profile("documented")))
+
+
 def changed(value: Frozen, changes: Mapping[str, Any]) -> Frozen:
     """Return a value with some of its fields changed."""
     return evolve(value, **changes)  # type: ignore[misc]  # any of our frozen values
@@ -115,8 +121,7 @@ class World:
     def __init__(self, born: Account | None = None, store: Store | None = None) -> None:
         self.store = MemoryStore() if store is None else store
         profile = contract().rulebook.profile("documented")
-        check = ReplyCheck(Schemas(contract(), profile))
-        self.engine = Engine(contract(), self.store, profile, check)
+        self.engine = Engine(contract(), self.store, profile, reply_check())
         self.effects: list[Effect] = []
         self.add(account() if born is None else born)
 

@@ -121,6 +121,20 @@ class Served:
         body = b"".join(message.get("body", b"") for message in sent)
         return Sent(sent[0]["status"], dict(sent[0]["headers"]), body)
 
+    def shut_down(self) -> list[str]:
+        """End the server as its host does; return what it answers to that."""
+        events = ["lifespan.startup", "lifespan.shutdown"]
+        told: list[str] = []
+
+        async def receive() -> Message:
+            return {"type": events.pop(0)}
+
+        async def send(message: Message) -> None:
+            told.append(message["type"])
+
+        self.run(lambda: self.server.application({"type": "lifespan"}, receive, send))
+        return told
+
 
 def _scope() -> dict[str, Any]:
     return {
@@ -140,17 +154,8 @@ def serving(**changes: Any) -> Iterator[Served]:  # noqa: ANN401 - as Settings
     """Run a server with some settings changed, and shut it down properly."""
     with asyncio.Runner() as runner:
         served = Served(create_server(evolve(QUIET, **changes)), runner)
-        events = ["lifespan.startup", "lifespan.shutdown"]
-        told: list[str] = []
-
-        async def receive() -> Message:
-            return {"type": events.pop(0)}
-
-        async def send(message: Message) -> None:
-            told.append(message["type"])
-
         try:
             yield served
         finally:
-            served.run(lambda: served.server.application({"type": "lifespan"}, receive, send))
+            told = served.shut_down()
         assert told == ["lifespan.startup.complete", "lifespan.shutdown.complete"]

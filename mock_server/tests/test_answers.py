@@ -6,19 +6,16 @@ import pytest
 
 from kling_lipsync.rules import Refusal
 from kling_lipsync.rules.facts import Finding
-from kling_lipsync.schema import Schemas
 from mock_server import render
 from mock_server.answers import Answers
 from mock_server.context import Accepted
 from mock_server.faults import new_fault
 from mock_server.ids import Ids
-from mock_server.replies import ReplyCheck
-from mock_server.tests.builders import KEY, NOW, account, call, contract, task
+from mock_server.tests.builders import KEY, NOW, account, call, contract, reply_check, task
 from mock_server.values import Explanation, Reply
 
 BOOK = contract().rulebook
-CHECK = ReplyCheck(Schemas(contract(), BOOK.profile("documented")))
-ANSWERS = Answers(contract(), CHECK)
+ANSWERS = Answers(contract(), reply_check())
 ACCOUNT = account()
 
 

@@ -22,7 +22,7 @@ def test_units_are_a_number_from_0_up(given: object, units: Decimal | None) -> N
 @pytest.mark.parametrize("given", ["many", "-1", -1, "NaN", "Infinity", "1,5"])
 def test_other_units_are_refused(given: object) -> None:
     """With the value, and an example of one."""
-    with pytest.raises(SettingsError, match="is not a number from 0 up, such as 100 or 0.5"):
+    with pytest.raises(SettingsError, match=r"is not a number from 0 up, such as 100 or 0\.5"):
         read_units(given)
 
 
@@ -160,6 +160,8 @@ def test_a_dropped_account_is_unknown(served: Served) -> None:
     assert again["public_id"] == made["public_id"]
 
 
-def test_an_account_is_found_by_its_access_key_alone(served: Served) -> None:
-    """An API key is a secret, and no name in the control API."""
-    assert served.control("GET", "/accounts/local-api-key").status_code == 404
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+def test_an_account_is_named_by_its_access_key_alone(served: Served, method: str) -> None:
+    """An API key is a secret, and no name in the control API; nothing happens to its account."""
+    assert served.control(method, "/accounts/local-api-key", {"slots": 0}).status_code == 404
+    assert served.create()

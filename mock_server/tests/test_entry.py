@@ -6,7 +6,7 @@ import pytest
 
 from kling_lipsync.rules.facts import Credential, Facts
 from mock_server.credentials import Identified
-from mock_server.entry import Entry, transport_of
+from mock_server.entry import Entry
 from mock_server.routes import TASKS_PATH, find_route
 from mock_server.store import Keep, MemoryStore, Put
 from mock_server.tests.builders import KEY, NOW, account, call
@@ -107,11 +107,13 @@ def test_a_forgotten_account_starts_from_none() -> None:
 
 
 def test_a_transport_is_how_a_call_arrived() -> None:
-    """Path, method, type and what is wrong with the body."""
+    """Path, method and type, before anything is read from its body."""
     asked = call("PUT", TASKS_PATH, content_type="text/plain")
+    nobody = Identified(Credential(None), None)
 
-    transport = transport_of(asked, find_route(asked), "no JSON")
+    transport = Entry(MemoryStore()).facts(asked, find_route(asked), nobody).transport
 
+    assert transport is not None
     assert (transport.known_path, transport.known_method) == (True, False)
     assert (transport.method, transport.content_type) == ("PUT", "text/plain")
-    assert transport.body_fault == "no JSON"
+    assert (transport.has_body, transport.body_fault) == (False, None)

@@ -58,10 +58,9 @@ def test_a_clock_can_be_set_to_an_instant(served: Served) -> None:
     assert told["now"] == 4_102_444_800_000
 
 
-@pytest.mark.parametrize("to", [4_102_444_800_000.0, 4.1024448e12])
-def test_an_instant_may_be_written_with_a_point(served: Served, to: float) -> None:
+def test_an_instant_may_be_written_with_a_point(served: Served) -> None:
     """JSON does not tell 5.0 from 5; the calls that follow are answered as ever."""
-    served.control("POST", "/clock", {"to": to})
+    served.control("POST", "/clock", {"to": 4_102_444_800_000.0})
 
     assert served.vendor("POST", IDENTIFY_PATH, {"video_id": "7"}).status_code == 404
     assert served.create()

@@ -3,14 +3,13 @@
 import pytest
 from attrs import evolve
 
-from kling_lipsync.schema import Schemas
 from mock_server import render
 from mock_server.media_urls import Links
 from mock_server.replies import ReplyCheck, ReplyFault
-from mock_server.tests.builders import BASE_URL, NOW, contract, task
+from mock_server.tests.builders import BASE_URL, NOW, reply_check, task
 from mock_server.values import Reply
 
-CHECK = ReplyCheck(Schemas(contract(), contract().rulebook.profile("documented")))
+CHECK = reply_check()
 CREATED = Reply(200, 0, render.accepted("r", render.created(task())), "r", NOW, operation="create")
 REFUSED = Reply(400, 1201, render.refused("r", 1201, "why"), "r", NOW, operation="create")
 

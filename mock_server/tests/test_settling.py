@@ -7,11 +7,12 @@ import pytest
 from mock_server.context import Send
 from mock_server.faults import new_fault
 from mock_server.routes import TASKS_PATH
-from mock_server.settling import announcement, units_spent
+from mock_server.settling import units_spent
 from mock_server.store import Put
-from mock_server.tests.builders import BASE_URL, KEY, NOW, World, account, contract, task
+from mock_server.tests.builders import BASE_URL, KEY, NOW, World, account, changed, contract
 from mock_server.values import Delivery, LedgerEntry, StoredVideo
 
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 CALLBACK = "http://127.0.0.1:9/done"
 
 
@@ -138,9 +139,30 @@ def test_a_task_without_callback_url_is_not_announced() -> None:
     _settle(world, 60_000)
 
     assert _sent(world) == []
-    assert not announcement(
-        task(), NOW, world.engine.links(account(), BASE_URL), world.engine.ids(None)
-    ).effects(KEY)
+    assert world.store.page(KEY, "deliveries", 1, 9) == []
+
+
+@pytest.mark.parametrize(
+    ("secret", "reading", "signed"),
+    [(SECRET, "with-secret", True), (SECRET, "never", False), (None, "with-secret", False)],
+)
+def test_an_announcement_is_signed_where_there_is_a_secret(
+    secret: str | None,
+    reading: str,
+    signed: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """And the reading says so; its id and instant are what was signed."""
+    born = account(readings={"signed-callbacks": reading})
+    world = World(changed(born, {"webhook_secret": secret}))
+    world.create(world.identify(), callback_url=CALLBACK)
+    _settle(world, 1000)
+
+    (sent,) = (effect.delivery for effect in world.effects if isinstance(effect, Send))
+    stamp = (NOW + 1000) // 1000
+    headers = {"webhook-id": sent.delivery_id, "webhook-timestamp": str(stamp)} if signed else {}
+    told = dict(sent.headers)
+    assert bool(told.pop("webhook-signature", "")) == signed
+    assert told == headers
 
 
 def test_an_announcement_is_seen_from_where_the_task_was_made() -> None:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -217,3 +218,4 @@ class _Agreement(RuleBasedStateMachine):
 
 
 TestAgreement = _Agreement.TestCase
+TestAgreement.settings = settings(max_examples=40, stateful_step_count=25)

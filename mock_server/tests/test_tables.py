@@ -18,19 +18,11 @@ def test_the_entry_has_the_first_three_steps() -> None:
     assert names == [n for n in BOOK.order if BOOK.steps[n] in ("credential", "account", "route")]
 
 
-def test_the_form_of_a_body_is_judged_by_itself() -> None:
-    """Before there are fields to look at."""
-    assert [row.rule.name for row in TABLES.body] == [
-        "transport.content-type",
-        "transport.json-body",
-    ]
-
-
 @pytest.mark.parametrize("operation", OPERATION_NAMES)
 def test_an_operation_has_its_own_rules_only(operation: Operation) -> None:
     """In the order of the rulebook, and none of those that were asked before."""
     table = TABLES.operations[operation]
-    asked = {row.rule.name for row in (*TABLES.entry, *TABLES.body)}
+    asked = {row.rule.name for row in TABLES.entry}
 
     assert all(operation in row.rule.operations for row in table.all)
     assert [row.position for row in table.all] == sorted(row.position for row in table.all)

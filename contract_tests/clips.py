@@ -1,0 +1,31 @@
+"""Real clips for a server that decodes: a person who is there, gone, and there again."""
+
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+
+import av
+import numpy as np
+
+PORTRAIT = Path(__file__).parent.parent / "mock_server" / "samples" / "portrait-clip.mp4"
+RATE = 25
+SEEN_FRAMES = 40
+
+
+def interrupted_portrait(gap_frames: int) -> bytes:
+    """Return an MP4 of 25 frames/s: 40 frames of a face, so many of nothing, the face again."""
+    with av.open(str(PORTRAIT)) as source:
+        frames = source.decode(video=0)
+        seen = [next(frames).to_ndarray(format="rgb24") for _ in range(SEEN_FRAMES)]
+    nothing = np.full_like(seen[0], 90)
+    file = BytesIO()
+    with av.open(file, "w", format="mp4") as target:
+        stream = target.add_stream("libx264", rate=RATE)
+        stream.height, stream.width = seen[0].shape[:2]
+        stream.pix_fmt, stream.options = "yuv420p", {"preset": "ultrafast", "g": "25"}
+        for place, picture in enumerate([*seen, *[nothing] * gap_frames, *seen]):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = place, Fraction(1, RATE)
+            target.mux(stream.encode(frame))
+        target.mux(stream.encode(None))
+    return file.getvalue()

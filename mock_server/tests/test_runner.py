@@ -1,0 +1,186 @@
+"""Renders and deliveries go on beside the calls, and end in a step of the store."""
+
+import asyncio
+import threading
+from collections.abc import Iterable, Mapping
+
+import pytest
+from attrs import mutable
+
+from mock_server.accounts import SAMPLE_AUDIO_URL, SAMPLE_VIDEO_URL
+from mock_server.app import create_server
+from mock_server.media.plain import PlainMedia
+from mock_server.media.ports import Rendered, RenderFailed, RenderJob
+from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
+from mock_server.store import Change, Held, MemoryStore
+from mock_server.tests.builders import create_body
+from mock_server.tests.receivers import answering, receiving
+from mock_server.tests.served import LOCAL_KEY, QUIET, Served
+from mock_server.values import Account
+
+
+def _real(served: Served, **changes: object) -> str:
+    """Make a task of the shipped sample clip and speech; return its id."""
+    session = served.data("POST", IDENTIFY_PATH, {"video_url": SAMPLE_VIDEO_URL})["session_id"]
+    body = create_body(session, choice={"sound_file": SAMPLE_AUDIO_URL}, **changes)
+    return str(served.data("POST", TASKS_PATH, body)["task_id"])
+
+
+def _status(served: Served, task_id: str) -> tuple[str, str]:
+    task: Mapping[str, str] = served.data("GET", f"{TASKS_PATH}/{task_id}")
+    return task["task_status"], task["task_status_msg"]
+
+
+def test_a_render_that_falls_due_is_waited_for(served: Served) -> None:
+    """To move the clock past the planned end waits for the file."""
+    task_id = _real(served)
+    served.advance("5s")
+
+    assert _status(served, task_id) == ("succeed", "")
+    assert served.happening("GET", "/health")["renders_under_way"] == 0
+
+
+def test_a_rendered_result_can_be_fetched(served: Served) -> None:
+    """It lasts as long as the sample, and its twin is beside it."""
+    task_id = _real(served, watermark_info={"enabled": True})
+    served.advance("5s")
+    (video,) = served.data("GET", f"{TASKS_PATH}/{task_id}")["task_result"]["videos"]
+
+    for url in (video["url"], video["watermark_url"]):
+        reply = served.ask("GET", url.removeprefix("http://127.0.0.1:8787"))
+        assert (reply.status_code, reply.content[4:8]) == (200, b"ftyp")
+    assert video["duration"] == "5.2"
+
+
+def test_a_render_that_fails_ends_its_task(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the vendor's words, at no cost, and its slot is free."""
+    monkeypatch.setattr(PlainMedia, "render", lambda _self, _job: RenderFailed("no pictures"))
+    task_id = _real(served)
+    served.advance("1h")
+
+    assert _status(served, task_id) == ("failed", "no pictures")
+    assert served.happening("GET", "/ledger")["units_spent"] == "0.05"
+
+
+def test_a_render_that_breaks_ends_its_task(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception in media work is a failed task, not one that is processed for ever."""
+
+    def break_down(_self: object, _job: RenderJob) -> Rendered:
+        msg = "a bug in media work"
+        raise RuntimeError(msg)
+
+    monkeypatch.setattr(PlainMedia, "render", break_down)
+    task_id = _real(served)
+    served.advance("1h")
+
+    assert _status(served, task_id)[0] == "failed"
+
+
+def test_a_task_is_processed_while_its_file_is_made(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much time passes before; it ends when the file is there, at that instant."""
+    begun, finish = threading.Event(), threading.Event()
+    plain = PlainMedia.render
+
+    def wait(media: PlainMedia, job: RenderJob) -> Rendered | RenderFailed:
+        begun.set()
+        finish.wait(5)
+        return plain(media, job)
+
+    monkeypatch.setattr(PlainMedia, "render", wait)
+    task_id = _real(served)
+    served.run(lambda: asyncio.to_thread(begun.wait, 5))
+    before = _status(served, task_id)
+    finish.set()
+    served.advance("1h")
+
+    assert before == ("submitted", "")
+    assert _status(served, task_id) == ("succeed", "")
+
+
+def test_callbacks_of_one_account_arrive_in_order(served: Served) -> None:
+    """One after the other, whatever the receiver answers."""
+    with receiving(answering(500)) as receiver:
+        for _ in range(3):
+            served.create(callback_url=receiver.url)
+            served.advance(100)
+        served.advance("1h")
+
+    due = [d["due_at"] for d in served.happening("GET", "/deliveries")["deliveries"]]
+    assert len(receiver.got) == 6
+    assert due == sorted(due, reverse=True)
+
+
+def test_a_callback_says_what_a_query_says(served: Served) -> None:
+    """At the same instant, as JSON in UTF-8."""
+    with receiving(answering(200)) as receiver:
+        served.create(callback_url=receiver.url)
+        served.advance("5s")
+    (query,) = served.data("GET", TASKS_PATH)
+
+    announced = receiver.got[-1][2].decode()
+    assert f'"task_id":"{query["task_id"]}"' in announced
+    assert '"task_status":"succeed"' in announced
+    assert receiver.headers[-1]["Content-Type"] == "application/json; charset=utf-8"
+
+
+def test_a_callback_to_another_host_is_refused_and_told(served: Served) -> None:
+    """Only loopback is reached unless the user said otherwise."""
+    served.create(callback_url="http://192.0.2.1/done")
+    served.advance("5s")
+
+    faults = {d["fault"] for d in served.happening("GET", "/deliveries")["deliveries"]}
+    assert len(faults) == 1
+    assert "it is no loopback address" in faults.pop()
+
+
+def test_a_reset_stops_what_is_under_way(served: Served) -> None:
+    """Nothing of the old life is told in the new one."""
+    _real(served)
+    served.happening("POST", "/reset")
+    served.advance("1h")
+
+    assert served.data("GET", TASKS_PATH) == []
+    assert served.happening("GET", "/health")["renders_under_way"] == 0
+
+
+@mutable
+class _Snapshot:
+    """An account as a store beyond this process hands it out: no step changes it."""
+
+    account: Account
+    version: int
+
+
+class _SnapshotStore(MemoryStore):
+    """The reference, except that what it hands out is of that moment."""
+
+    def held(self, key: str) -> Held | None:
+        """Return the account as it is now."""
+        held = super().held(key)
+        return None if held is None else _Snapshot(held.account, held.version)
+
+    def apply(self, access_key: str, expected_version: int, changes: Iterable[Change]) -> bool:
+        """Make all changes or none, and count the steps that were refused."""
+        done = super().apply(access_key, expected_version, changes)
+        self.refused = getattr(self, "refused", 0) + (not done)
+        return done
+
+
+def test_no_step_is_lost_on_a_store_beyond_this_process() -> None:
+    """Every step is made on the version that it was thought out for."""
+    store = _SnapshotStore()
+    with asyncio.Runner() as runner, receiving(answering(200)) as receiver:
+        served = Served(create_server(QUIET, store), runner)
+        task_id = _real(served, callback_url=receiver.url)
+        served.advance("1h")
+        status = _status(served, task_id)
+        served.shut_down()
+
+    assert store.refused == 0
+    assert status == ("succeed", "")
+    assert len(receiver.got) == 2
+    assert store.held(LOCAL_KEY) is not None
