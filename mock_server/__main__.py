@@ -21,8 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until stopped; return 2 for a setting or a contract that is not understood."""
     try:
         settings = settings_from(sys.argv[1:] if arguments is None else arguments, os.environ)
-        server = create_server(settings)
         listener = _listen(settings)
+        server = _create(settings, listener)
     except (SettingsError, SpecError, ClockError) as error:
         sys.stderr.write(f"lipsync-mock: {error}\n")
         return 2
@@ -59,6 +59,14 @@ def _run(server: Server, settings: Settings, listener: socket.socket) -> None:
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)  # tasks pile up and hold no cycles: look seldom
     running.run(sockets=[listener])
+
+
+def _create(settings: Settings, listener: socket.socket) -> Server:
+    try:
+        return create_server(settings)
+    except BaseException:
+        listener.close()
+        raise
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -15,6 +15,7 @@ from mock_server.accounts import (
     sample_video,
 )
 from mock_server.asgi import Application
+from mock_server.clock import host_now, start_clock
 from mock_server.console import Console
 from mock_server.control import Control
 from mock_server.directory import Directory, read_units
@@ -69,6 +70,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     profile = rulebook.profile(settings.profile, dict(settings.readings))
     read_pace(settings.pace, settings.profile)
     read_units(settings.units)
+    start_clock(settings.time, host_now())
     media, media_kind = _media(settings.media)
     reach = Reach(any_host=_any_host(settings.fetch))
     mapped = _mapped(settings)

@@ -107,11 +107,13 @@ class Control:
         if self._token and hmac.compare_digest(sent.encode(), self._token.encode()):
             return True
         client = scope.get("client")
-        host = header(scope, b"host") or ""
-        name = (
-            host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
-        )
-        return client is not None and client[0] in _LOOPBACK and name in _LOOPBACK
+        from_here = client is not None and client[0] in _LOOPBACK
+        page = header(scope, b"origin")
+        site = header(scope, b"sec-fetch-site") or "none"
+        own_page = page is None or _loopback_host(page.rpartition("//")[2])
+        if not (from_here and own_page and site in ("none", "same-origin")):
+            return False
+        return _loopback_host(header(scope, b"host") or "")
 
     async def _route(self, scope: Scope, body: Body) -> Response:
         method, path = scope["method"], scope["path"].removeprefix(PREFIX)

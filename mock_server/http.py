@@ -85,7 +85,7 @@ async def send_bytes(
 ) -> None:
     """Send status, headers (ASCII) and body."""
     encoded = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers]
-    encoded.append((b"content-length", str(len(body)).encode()))
+    encoded.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": encoded})
     content = b"" if scope["method"] == "HEAD" else body
     await send({"type": "http.response.body", "body": content})

@@ -25,7 +25,9 @@ def ended_at(task: Task) -> int | None:
     """Return the instant at which the task ends; None while a render keeps that open."""
     if task.render is RenderState.RUNNING:
         return None
-    return max(planned_end(task), task.rendered_at)
+    pace = task.pace
+    planned = task.created_at + pace.submitted_ms + pace.processing_ms
+    return planned if planned > task.rendered_at else task.rendered_at
 
 
 def seen_at(task: Task, now: int) -> tuple[str, int]:

@@ -68,18 +68,28 @@ class _MistakeError(ValueError):
 
 def parse(url: str) -> DescribedVideo | DescribedAudio | Misdescribed | None:
     """Read a description; None for every URL that is not on the host `described.test`."""
+    if len(url) <= _MAX_CHARACTERS:
+        return _parsed(url)
+    if _parts(url) is None:
+        return None
+    return Misdescribed(f"the URL is longer than {_MAX_CHARACTERS} characters; shorten it")
+
+
+@lru_cache(maxsize=1024)
+def _parsed(url: str) -> DescribedVideo | DescribedAudio | Misdescribed | None:
+    parts = _parts(url)
+    return None if parts is None else _described(parts)
+
+
+def _parts(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or parts.hostname != HOST:
-        return None
-    if len(url) > _MAX_CHARACTERS:
-        return Misdescribed(f"the URL is longer than {_MAX_CHARACTERS} characters; shorten it")
-    return _described(parts)
+    ours = parts.scheme in ("http", "https") and parts.hostname == HOST
+    return parts if ours else None
 
 
-@lru_cache(maxsize=1024)
 def _described(parts: SplitResult) -> DescribedVideo | DescribedAudio | Misdescribed:
     try:
         return _read(parts)

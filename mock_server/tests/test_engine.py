@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from mock_server.context import WantedVideo
+from kling_lipsync.media import Unreachable
+from mock_server.context import GotVideo, WantedVideo
 from mock_server.credentials import mint_token
 from mock_server.faults import new_fault
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
@@ -21,7 +22,7 @@ from mock_server.tests.builders import (
     contract,
     create_body,
 )
-from mock_server.values import Physics, Reply
+from mock_server.values import MediaSource, Physics, Reply
 
 URL = "http://media.example.com/a.mp4"
 
@@ -111,12 +112,15 @@ def test_a_call_that_is_refused_wants_no_medium() -> None:
 def test_a_call_is_counted_once() -> None:
     """A call that waits for a medium is still one call of this second."""
     world = World(account(physics=Physics(rate_per_second=1)))
+    asked = call("POST", IDENTIFY_PATH, body=b'{"video_url": "%s"}' % URL.encode())
+    lost = GotVideo(Unreachable("nothing listens there"), MediaSource(URL, None))
 
-    first = world.answer("POST", IDENTIFY_PATH, {"video_url": URL})
-    again = world.answer("POST", IDENTIFY_PATH, {"video_url": URL})
+    first = world.engine.answer(asked, {})
+    again = world.engine.answer(asked, {WantedVideo(URL): lost})
 
     assert first.reply == WantedVideo(URL)
-    assert again.reply == WantedVideo(URL)
+    assert isinstance(again.reply, Reply)
+    assert _broken(again.reply) == "identify.video-url-reachable"
 
 
 def test_the_call_beyond_the_rate_is_refused() -> None:

@@ -72,7 +72,8 @@ def test_a_standing_tells_what_is_left_and_open() -> None:
     spent = Put("totals", "spent", Decimal("0.5"))
     store.apply(KEY, held.version, [spent, Put("open_tasks", "1", "1")])
 
-    standing = _facts(Entry(store), born).standing
+    entry = Entry(store)
+    standing = entry.balance(born, _facts(entry, born).standing)
 
     assert standing is not None
     assert (standing.units_left, standing.open_tasks, standing.slots) == (Decimal("1.5"), 1, 5)
@@ -91,6 +92,21 @@ def test_calls_are_counted_by_the_second() -> None:
         counts.append(standing.calls_this_second)
 
     assert counts == [0, 1, 2, 0, 1, 0]
+
+
+def test_a_call_that_is_asked_again_is_counted_once() -> None:
+    """With the medium that it wanted it is the same call, and was let in before."""
+    born = account(physics=Physics(rate_per_second=1))
+    entry = Entry(_store(born))
+    asked, who = call(), Identified(Credential(None), born)
+    route = find_route(asked)
+
+    again = [entry.facts(asked, route, who, again=flag).standing for flag in (False, True, True)]
+
+    assert [standing is not None and standing.rate_limit for standing in again] == [1, None, None]
+    last = _facts(entry, born).standing
+    assert last is not None
+    assert last.calls_this_second == 1
 
 
 def test_a_forgotten_account_starts_from_none() -> None:
