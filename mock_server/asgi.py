@@ -32,6 +32,7 @@ from mock_server.values import Call, Reply
 
 CONTROL_PREFIX = "/__mock__/"
 MEDIA_PREFIX = "/media/"
+_JSON = (b"content-type", b"application/json")
 _HOST = re.compile(rb"[A-Za-z0-9.\-]{1,255}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 
 
@@ -134,19 +135,19 @@ class Application:
             self._runner.wake_for(answer.reply.access_key)
         return answer.reply
 
-    def _headers(self, reply: Reply) -> list[tuple[str, str]]:
-        headers = [("content-type", "application/json"), ("date", http_date(reply.now))]
+    def _headers(self, reply: Reply) -> list[tuple[bytes, bytes]]:
+        headers = [_JSON, (b"date", http_date(reply.now))]
         explanation = reply.explanation
         if explanation is not None:
             rule = self._engine.contract.rulebook.rules[explanation.rule]
             explain = f"{self._origin()}{CONTROL_PREFIX}explain/{reply.request_id}"
             headers += [
-                ("x-mock-rule", rule.name),
-                ("x-mock-basis", rule.evidence),
-                ("x-mock-explain", explain),
+                (b"x-mock-rule", rule.name.encode("ascii")),
+                (b"x-mock-basis", rule.evidence.encode("ascii")),
+                (b"x-mock-explain", explain.encode("ascii")),
             ]
             if explanation.staged:
-                headers.append(("x-mock-fault", str(reply.code)))
+                headers.append((b"x-mock-fault", b"%d" % reply.code))
         return headers
 
     def _base_url(self, scope: Scope, headers: Headers) -> str:

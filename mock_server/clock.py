@@ -91,11 +91,11 @@ def host_delay_s(clock: Clock, host_ms: int, instant: int) -> float | None:
     return max(0.0, (instant - account_now(clock, host_ms)) / 1000 / clock.factor)
 
 
-def http_date(now_ms: int) -> str:
-    """Return an instant as the Date header has it (RFC 9110)."""
+def http_date(now_ms: int) -> bytes:
+    """Return an instant as the Date header has it (RFC 9110), in ASCII."""
     return _http_date(now_ms // 1000)
 
 
 @lru_cache(maxsize=64)
-def _http_date(now_s: int) -> str:
-    return format_datetime(datetime.fromtimestamp(now_s, UTC), usegmt=True)
+def _http_date(now_s: int) -> bytes:
+    return format_datetime(datetime.fromtimestamp(now_s, UTC), usegmt=True).encode("ascii")

@@ -170,6 +170,6 @@ def _planned_failure(context: Context, facts: Facts, session: Session) -> str:
     at_request = {**context.readings, "content-faults": "at-request", "media-faults": "at-request"}
     asked = evolve(facts, video=session.fact.video)
     for row in rows(context.rulebook, _SHOWN_IN_TASK):
-        if row.check(asked, row.rule.limits, at_request) is not None:
+        if row.check(asked, row.limits, at_request) is not None:
             return row.rule.message
     return ""

@@ -8,9 +8,7 @@ from mock_server.credentials import Identified
 from mock_server.routes import Route
 from mock_server.settling import units_spent
 from mock_server.store import Store
-from mock_server.values import Account, Call, Physics
-
-_NO_PHYSICS = Physics()
+from mock_server.values import Account, Call
 
 
 class Entry:
@@ -66,7 +64,7 @@ class Entry:
         self, account: Account, call: Call, route: Route, now: int, *, again: bool
     ) -> Standing | None:
         physics = account.physics
-        if physics == _NO_PHYSICS:
+        if physics.unlimited:
             return None
         return Standing(
             client_ip=call.client_ip,

@@ -1,7 +1,7 @@
 """ASGI in small pieces: reading a bounded body, and sending a reply."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from attrs import frozen
@@ -76,17 +76,17 @@ async def read_body(headers: Headers, receive: Receive, largest: int) -> Body:
 
 async def send_response(scope: Scope, send: Send, response: Response) -> None:
     """Send a response whole; a HEAD gets its headers only."""
-    headers = [("content-type", response.content_type), *response.headers]
-    await send_bytes(scope, send, response.status, headers, response.body)
+    headers = (("content-type", response.content_type), *response.headers)
+    encoded = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers]
+    await send_bytes(scope, send, response.status, encoded, response.body)
 
 
 async def send_bytes(
-    scope: Scope, send: Send, status: int, headers: Iterable[tuple[str, str]], body: bytes
+    scope: Scope, send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes
 ) -> None:
-    """Send status, headers (ASCII) and body."""
-    encoded = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers]
-    encoded.append((b"content-length", b"%d" % len(body)))
-    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    """Send status, headers and body."""
+    headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     content = b"" if scope["method"] == "HEAD" else body
     await send({"type": "http.response.body", "body": content})
 

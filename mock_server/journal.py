@@ -123,6 +123,8 @@ def explain(entry: Entry, contract: Contract) -> dict[str, object]:
 
 def shown(text: str) -> str:
     """Escape what a client chose, and cut it, so that a console or a page can show it."""
+    if text.isascii() and text.isprintable() and "\\" not in text and len(text) <= _LONGEST:
+        return text
     escaped = text.encode("unicode_escape").decode("ascii")
     return escaped if len(escaped) <= _LONGEST else escaped[: _LONGEST - 3] + "..."
 

@@ -61,8 +61,7 @@ def identify_input(body: Mapping[str, Any]) -> IdentifyInput:
 
 def create_input(body: Mapping[str, Any], readings: Readings) -> CreateInput:
     """Return the fields of a create call, with its first face choice flattened."""
-    choices = body.get("face_choose")
-    entries = [c for c in choices if isinstance(c, dict)] if isinstance(choices, list) else []
+    entries = _entries(body.get("face_choose"))
     choice = entries[0] if entries else {}
     face_ids = tuple([i for i in [_text(entry.get("face_id")) for entry in entries] if i])
     return CreateInput(
@@ -83,14 +82,21 @@ def create_input(body: Mapping[str, Any], readings: Readings) -> CreateInput:
     )
 
 
+def _entries(choices: object) -> list[JsonObject]:
+    if not isinstance(choices, list):
+        return []
+    if len(choices) == 1 and type(choices[0]) is dict:
+        return choices
+    return [choice for choice in choices if isinstance(choice, dict)]
+
+
 def fractional_times(body: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the time fields that were written with a decimal point or an exponent."""
     choices = body.get("face_choose")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         return ()
-    return tuple(
-        f"face_choose[0].{name}" for name in _TIMES if isinstance(choices[0].get(name), float)
-    )
+    choice = choices[0]
+    return tuple([f"face_choose[0].{name}" for name in _TIMES if type(choice.get(name)) is float])
 
 
 def query_fields(query: str) -> dict[str, object]:

@@ -80,6 +80,14 @@ class Physics:
     allowed_ips: frozenset[str] | None = None
     status: str = "normal"
     in_arrears: bool = False
+    unlimited: bool = field(init=False, eq=False, repr=False)
+    """Whether nothing above can refuse a call."""
+
+    @unlimited.default
+    def _unlimited(self) -> bool:
+        limits = (self.slots, self.units, self.rate_per_second, self.allowed_ips)
+        forbidding = bool(self.forbidden_operations) or self.in_arrears or self.status != "normal"
+        return not forbidding and all(limit is None for limit in limits)
 
 
 @frozen

@@ -81,6 +81,7 @@ class Row:
     rule: Rule
     check: Check
     position: int
+    limits: Mapping[str, Any]
 
 
 @frozen
@@ -103,7 +104,7 @@ def rows(rulebook: Rulebook, names: Iterable[str]) -> tuple[Row, ...]:
             raise SpecError(msg)
     wanted = set(names)
     return tuple(
-        Row(rulebook.rules[name], CHECKS[name], position)
+        Row(rulebook.rules[name], CHECKS[name], position, rulebook.rules[name].limits)
         for position, name in enumerate(rulebook.order)
         if name in wanted and name in CHECKS
     )
@@ -112,7 +113,7 @@ def rows(rulebook: Rulebook, names: Iterable[str]) -> tuple[Row, ...]:
 def first_refusal(table: Iterable[Row], facts: Facts, readings: Readings) -> Refusal | None:
     """Return the refusal by the first row that objects, or None."""
     for row in table:
-        finding = row.check(facts, row.rule.limits, readings)
+        finding = row.check(facts, row.limits, readings)
         if finding is not None:
             code = finding.code or row.rule.code_under(readings)
             return Refusal(row.rule, code, finding)

@@ -93,7 +93,7 @@ def test_what_is_past_is_due_now() -> None:
 
 def test_a_date_is_written_as_http_does() -> None:
     """English names, GMT, whole seconds."""
-    assert http_date(1_770_000_000_999) == "Mon, 02 Feb 2026 02:40:00 GMT"
+    assert http_date(1_770_000_000_999) == b"Mon, 02 Feb 2026 02:40:00 GMT"
 
 
 def test_the_hosts_clock_is_read_in_ms(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from kling_lipsync.media import Audio, Duration
 from kling_lipsync.rules.facts import Generated
 from mock_server.accounts import SAMPLE_SESSION_ID
 from mock_server.context import StartRender, WantedAudio
-from mock_server.routes import TASKS_PATH
+from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
 from mock_server.settling import units_spent
 from mock_server.store import Put
 from mock_server.tests.builders import (
@@ -19,10 +19,11 @@ from mock_server.tests.builders import (
     VIDEO,
     World,
     account,
+    changed,
     create_body,
     session,
 )
-from mock_server.values import MediaSource, RenderState, Reply, StoredAudio, Task
+from mock_server.values import MediaSource, RenderState, Reply, StoredAudio, StoredVideo, Task
 
 HOUR_MS = 3600 * 1000
 
@@ -179,6 +180,21 @@ def test_a_fault_may_show_in_the_task(
     told = world.task(task_id, at=NOW + 5000)
     assert told["task_status"] == "failed"
     assert message in told["task_status_msg"]
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+def test_the_form_of_a_generated_video_is_not_asked(profile: str) -> None:
+    """The printed formats are those of `video_url`; by `video_id` any video will do."""
+    world = World(account(profile=profile, pace="1000+4000"))
+    video = changed(session().fact.video, {"container": "webm"})
+    stored = StoredVideo("7", Generated(video, NOW), MediaSource(VIDEO, None))
+    held = world.store.held(KEY)
+    assert held is not None
+    world.store.apply(KEY, held.version, [Put("videos", "7", stored)])
+    session_id = world.data("POST", IDENTIFY_PATH, {"video_id": "7"})["session_id"]
+    task_id = world.create(session_id)
+
+    assert world.task(task_id, at=NOW + 5000)["task_status"] == "succeed"
 
 
 def test_a_sound_file_that_is_not_described_is_wanted() -> None:

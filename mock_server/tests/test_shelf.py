@@ -73,6 +73,15 @@ def test_what_cannot_be_fetched_leaves_nothing(shelf: Shelf, tmp_path: Path) -> 
     assert _files(tmp_path, "sources") == _files(tmp_path, "incoming") == []
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["http://[", "http://[::1", "http://a:x/", "nowhere", "http://\x00/", BASE_URL + "/media/"],
+)
+def test_what_is_no_address_cannot_be_fetched(shelf: Shelf, url: str) -> None:
+    """Whatever a client sends, it is out of reach, and nothing of ours fails."""
+    assert isinstance(_video(shelf, url).video, Unreachable)
+
+
 def test_a_video_beyond_the_cap_is_told_by_its_size(tmp_path: Path) -> None:
     """One byte more than the cap is kept, which is enough to refuse it."""
     shelf = Shelf(tmp_path, PlainMedia(), {}, Caps(1000, 1000), Reach())

@@ -63,6 +63,9 @@ def test_an_absolute_url_can_be_called_back(url: str | None) -> None:
         "http://a:0/done",
         "http://[::1/done",
         " ",
+        " http://client.example.com/done",
+        "http://client.example .com/done",
+        "http://client.example.com/done\r\nX: 1",
     ],
 )
 def test_what_is_no_absolute_url_cannot_be_called_back(url: str) -> None:
