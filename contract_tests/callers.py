@@ -1,7 +1,8 @@
 """An account with its credential: the four operations, and what can be made to happen to it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from copy import copy
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +28,12 @@ class Caller:
             account.api_keys,
         )
         self.authorization = f"Bearer {tokens.mint(self.secret, tokens.claims(self.key))}"
+
+    def beside(self, target: Target) -> "Caller":
+        """Return the same account, calling through another connection."""
+        other = copy(self)
+        other.target = target
+        return other
 
     def request(
         self,
@@ -118,6 +125,3 @@ class Caller:
     def media(self, url: str) -> Exchange:
         """Fetch a medium of the target's own, without a credential."""
         return self.target.request("GET", url.removeprefix(self.target.origin))
-
-
-NewCaller = Callable[..., Caller]

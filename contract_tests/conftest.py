@@ -1,6 +1,6 @@
 """Fixtures of the contract tests: the targets, and how many examples are drawn."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 from contract_tests.targets import InProcess, Socket, Target
 
 settings.register_profile(
-    "ci",
+    "contract",
     max_examples=25,
     deadline=None,
     derandomize=False,
@@ -16,7 +16,17 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("ci")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let the profile hold for the tests of this folder, and for no others of the same run."""
+    others = settings.get_current_profile_name()
+    settings.load_profile("contract")
+    try:
+        return (yield)
+    finally:
+        settings.load_profile(others)
 
 
 def pytest_configure(config: pytest.Config) -> None:

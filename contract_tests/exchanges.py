@@ -1,6 +1,7 @@
 """What came back from one call, and what must be true of it whatever the call was."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -65,6 +66,18 @@ def refusals_by(name: str) -> list[tuple[str, int, int]]:
     """Return every verdict that a rule can give; only envelope.server-fault has several."""
     codes = {spec.code_of(name), *spec.rule(name).codes[1:]}
     return [(name, code, spec.status_of(code)) for code in sorted(codes)]
+
+
+def message_of(name: str, code: int) -> re.Pattern[str]:
+    """Return the form that the rulebook gives to a refusal's message."""
+    rule = spec.rule(name)
+    text = (
+        rule.message
+        if code in (rule.code, spec.code_of(name))
+        else rule.quotes[rule.codes.index(code)]
+    )
+    parts = (re.escape(part) for part in re.split(r"\{field\}|\{value\}", text))
+    return re.compile("(?s:.*)".join(parts))
 
 
 def faults(exchange: Exchange, operation: str) -> Iterator[str]:

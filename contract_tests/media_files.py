@@ -1,4 +1,4 @@
-"""Small media files made byte by byte, and the little that tests read from others."""
+"""The page's own files, small ones made byte by byte, and the little that tests read of others."""
 
 import math
 import struct
@@ -6,6 +6,8 @@ import wave
 from collections.abc import Iterator
 from io import BytesIO
 
+PAGE_VIDEO = "https://p1-kling.klingai.com/kcdn/cdn-kcdn112452/kling-qa-test/kling20260206mp4.mp4"
+PAGE_AUDIO = "https://p1-kling.klingai.com/kcdn/cdn-kcdn112452/kling-qa-test/go-to-world.mp3"
 RATE = 8000
 
 

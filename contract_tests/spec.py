@@ -11,8 +11,7 @@ import jsonschema_rs
 from kling_lipsync.contract import Contract, load_contract
 from kling_lipsync.rulebook import Rule, Rulebook
 
-SECOND_MS = 1000
-HOUR_MS = 3600 * SECOND_MS
+HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 MEGABYTE = 1024 * 1024
 

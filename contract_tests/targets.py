@@ -95,7 +95,43 @@ class InProcess(Target):
         self.client.close()
 
 
-class Socket(Target):
+class Remote(Target):
+    """A server that runs somewhere, called over one connection that is kept."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self._connection = http.client.HTTPConnection(origin.removeprefix("http://"))
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Exchange:
+        """Send one request; a connection that was closed meanwhile is opened again."""
+        try:
+            return self._exchange(method, path, headers or {}, body)
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            self._connection.close()
+            return self._exchange(method, path, headers or {}, body)
+
+    def close(self) -> None:
+        """Close the connection; the server goes on."""
+        self._connection.close()
+
+    def _exchange(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> Exchange:
+        self._connection.request(method, path, body or None, dict(headers))
+        answer = self._connection.getresponse()
+        content = answer.read()
+        found = {name.lower(): value for name, value in answer.getheaders()}
+        return Exchange(answer.status, found, content)
+
+
+class Socket(Remote):
     """The mock server as a process of its own, called over a TCP socket."""
 
     def __init__(self) -> None:
@@ -106,42 +142,16 @@ class Socket(Target):
             text=True,
             env=own | {"LIPSYNC_MOCK_VALIDATE_REPLIES": "true", "LIPSYNC_MOCK_QUIET": "true"},
         )
-        ready = self._line()
-        self.greeting = (ready, self._line())
-        self.origin = ready.split()[2]
-        self._connection = http.client.HTTPConnection(self.origin.removeprefix("http://"))
-
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
-    ) -> Exchange:
-        """Send one request; the connection is kept, and opened again where it was closed."""
-        try:
-            return self._exchange(method, path, headers or {}, body)
-        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-            self._connection.close()
-            return self._exchange(method, path, headers or {}, body)
+        ready, _curl = self._line(), self._line()
+        super().__init__(ready.split()[2])
 
     def close(self) -> None:
         """Stop the process."""
-        self._connection.close()
+        super().close()
         self._process.terminate()
         self._process.wait(timeout=10)
         if self._process.stdout is not None:
             self._process.stdout.close()
-
-    def _exchange(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes
-    ) -> Exchange:
-        self._connection.request(method, path, body or None, dict(headers))
-        answer = self._connection.getresponse()
-        content = answer.read()
-        found = {name.lower(): value for name, value in answer.getheaders()}
-        return Exchange(answer.status, found, content)
 
     def _line(self) -> str:
         if self._process.stdout is None:

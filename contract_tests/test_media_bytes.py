@@ -9,12 +9,10 @@ from contract_tests.callers import Caller, Fields
 from contract_tests.drafts import plain_fields
 from contract_tests.exchanges import ACCEPTED, refused_by
 from contract_tests.marks import rule
-from contract_tests.media_files import length_of, tone, wav
+from contract_tests.media_files import PAGE_AUDIO, PAGE_VIDEO, length_of, tone, wav
 from contract_tests.scenes import SCENE, Scene
 from contract_tests.targets import Target
 
-PAGE_VIDEO = "https://p1-kling.klingai.com/kcdn/cdn-kcdn112452/kling-qa-test/kling20260206mp4.mp4"
-PAGE_AUDIO = "https://p1-kling.klingai.com/kcdn/cdn-kcdn112452/kling-qa-test/go-to-world.mp3"
 LARGEST_SOUND = spec.limit("create.sound-file-size", "largest_megabytes") * spec.MEGABYTE
 
 
@@ -179,6 +177,15 @@ def test_a_url_that_answers_no_file_is_unreachable(socket_target: Target, path: 
 
     assert caller.identify(url).verdict == refused_by("identify.video-url-reachable")
     assert caller.create(fields).verdict == refused_by("create.sound-file-reachable")
+
+
+@rule("concurrency.rate-limit")
+def test_a_call_that_waits_for_media_counts_once(target: Target) -> None:
+    """Fetching and reading a file does not make a call two."""
+    caller = Caller(target, rate=2)
+    rules = [caller.identify(PAGE_VIDEO).rule for _ in range(3)]
+
+    assert rules == [None, None, "concurrency.rate-limit"]
 
 
 @rule("retention.result-media")

@@ -11,9 +11,9 @@ from contract_tests.breaks_fields import LARGEST_LONG
 from contract_tests.callers import Caller
 from contract_tests.drafts import Draft
 from contract_tests.edges import Edge
-from contract_tests.exchanges import ACCEPTED, faults, refusals_by, refused_by
+from contract_tests.exchanges import ACCEPTED, faults, message_of, refusals_by, refused_by
 from contract_tests.marks import each_rule, rule
-from contract_tests.scenes import Scene
+from contract_tests.scenes import SCENE, Scene
 from contract_tests.strategies import broken_drafts, draws, valid_drafts
 from contract_tests.targets import Target
 from contract_tests.ways import Broken
@@ -43,6 +43,7 @@ def test_a_rule_broken_alone_refuses(target: Target, name: str, data: st.DataObj
     mended = case.mended.send(caller)
 
     assert refused.verdict in refusals_by(name)
+    assert message_of(name, refused.code).fullmatch(refused.envelope["message"])
     assert list(faults(refused, case.broken.operation)) == []
     assert mended.verdict == ACCEPTED
 
@@ -116,3 +117,20 @@ def test_a_length_is_judged_by_both_its_witnesses(
     assert (created.rule is None) is (verdict == "accepted")
     assert identified.rule in (None, "identify.video-duration")
     assert created.rule in (None, "create.audio-duration")
+
+
+@rule("envelope.server-fault")
+@pytest.mark.parametrize("code", spec.rule("envelope.server-fault").codes)
+@pytest.mark.parametrize(("phase", "verdict"), [("before", "get.known-task"), ("after", None)])
+def test_a_server_fault_says_nothing_about_the_task(
+    target: Target, code: int, phase: str, verdict: str | None
+) -> None:
+    """A create that fails on the service's side may have made its task, or not."""
+    caller = Caller(target)
+    fields = drafts.plain_fields(caller, SCENE, external_task_id="mine")
+    caller.stage(code=code, operations=["create"], phase=phase)
+    failed = caller.create(fields)
+
+    assert failed.verdict == ("envelope.server-fault", code, spec.status_of(code))
+    assert caller.get("mine").rule == verdict
+    assert len(caller.page().data) == (verdict is None)

@@ -87,6 +87,8 @@ def enforced_by(rule: Rule) -> str:
         check = CHECKS[rule.name]
         parts.append(f"{check.__module__.rpartition('.')[2]}.{check.__name__}")
     parts += ["schema " + pointer.removeprefix("/components/") for pointer in rule.pointers]
+    if "staged" in rule.note.lower():
+        parts.append("staged")
     return "; ".join(parts) or "the server's behaviour"
 
 

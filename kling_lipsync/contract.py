@@ -108,23 +108,23 @@ def compile_contract(folder: Path) -> dict[str, Any]:
                 raise SpecError(msg)
             return super().construct_mapping(node, deep)
 
-    def parsed(text: str) -> dict[str, Any]:
+    def parsed(text: str, name: str) -> dict[str, Any]:
         try:
             document: dict[str, Any] = yaml.load(text, UniqueKeys)  # noqa: S506 - a safe loader
         except yaml.YAMLError as error:
-            msg = f"spec/ is not well-formed YAML: {error}"
+            msg = f"{name} is not well-formed YAML: {error}"
             raise SpecError(msg) from None
         return document
 
     rules_text = (folder / "rules.yaml").read_text("utf-8")
     control_text = (folder / "control.yaml").read_text("utf-8")
     openapi_text = (folder / "openapi.yaml").read_text("utf-8")
-    rules, openapi = parsed(rules_text), parsed(openapi_text)
+    rules, openapi = parsed(rules_text, "rules.yaml"), parsed(openapi_text, "openapi.yaml")
     check_openapi(openapi)
     return {
         "checksum": checksum(folder),
         "openapi": openapi,
-        "control": parsed(control_text),
+        "control": parsed(control_text, "control.yaml"),
         "rules": rules,
         "lines": _lines(rules_text, rules["rules"]),
     }

@@ -60,12 +60,12 @@ def start_clock(setting: str, host_ms: int) -> Clock:
 
 
 def account_now(clock: Clock, host_ms: int) -> int:
-    """Return the account's time (Unix ms) when the host's stands at `host_ms`."""
+    """Return the account's time (Unix ms) when the host's stands at `host_ms`; it ends in 2286."""
     if clock.mode is ClockMode.FROZEN:
         return clock.account_ms
     passed = host_ms - clock.host_ms
     if clock.mode is ClockMode.SCALED:
-        return clock.account_ms + int(passed * clock.factor)
+        return min(clock.account_ms + int(passed * clock.factor), LAST_MS)
     return clock.account_ms + passed
 
 

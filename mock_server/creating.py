@@ -24,13 +24,11 @@ from mock_server.store import Change, Put, Schedule
 from mock_server.values import MediaSource, RenderState, Session, StoredAudio, Task
 
 SCHEMA = "/components/schemas/CreateTaskInput"
-_SHOWN_IN_TASK = (
-    "identify.video-format",
-    "create.sound-file-format",
-    "identify.video-content",
-    "create.sound-content",
-)
-"""Rules that two readings let through at the request; the task then fails with their message."""
+_SHOWN_IN_TASK = {
+    "media-faults": ("identify.video-format", "create.sound-file-format"),
+    "content-faults": ("identify.video-content", "create.sound-content"),
+}
+"""Rules that a reading lets through at the request; the task then fails with their message."""
 
 
 def create(context: Context) -> Outcome:
@@ -164,12 +162,14 @@ def _planned_failure(context: Context, facts: Facts, session: Session) -> str:
     """Return the message that the task ends with: staged, or moved into the task by a reading."""
     if context.staged_failure:
         return context.staged_failure
-    moved = (context.readings["content-faults"], context.readings["media-faults"])
-    if "as-failed-task" not in moved:
-        return ""
-    at_request = {**context.readings, "content-faults": "at-request", "media-faults": "at-request"}
-    asked = evolve(facts, video=session.fact.video)
-    for row in rows(context.rulebook, _SHOWN_IN_TASK):
-        if row.check(asked, row.limits, at_request) is not None:
-            return row.rule.message
+    for reading, names in _SHOWN_IN_TASK.items():
+        if context.readings[reading] != "as-failed-task":
+            continue
+        at_request = {**context.readings, reading: "at-request"}
+        asked = evolve(facts, video=session.fact.video)
+        for row in rows(context.rulebook, names):
+            if session.video_id and row.rule.name == "identify.video-format":
+                continue  # the printed formats are those of video_url
+            if row.check(asked, row.limits, at_request) is not None:
+                return row.rule.message
     return ""

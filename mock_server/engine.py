@@ -4,7 +4,7 @@ The engine is synchronous and fast: it waits for nothing.  A medium that has to 
 is handed to the shell as `Wanted`, and the call is asked again when it is there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import evolve, frozen
 
@@ -124,6 +124,14 @@ class Engine:
             seed = 0 if account is None else account.seed
             ids = self._ids[key] = Ids(f"{seed} {key}")
         return ids
+
+    def retry_delays(self, account: Account) -> Sequence[int]:
+        """Return the seconds between the attempts to announce; none where each is sent once."""
+        if account.readings["callback-attempts"] == "one":
+            return ()
+        rule = self.contract.rulebook.rules["callback.attempts"]
+        delays: Sequence[int] = rule.limits["retry_after_seconds"]
+        return delays
 
     def forget(self, access_key: str) -> None:
         """Drop what the engine keeps beside the store for an account."""

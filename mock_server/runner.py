@@ -19,7 +19,8 @@ from mock_server.context import Effect, Send, StartRender
 from mock_server.engine import Engine
 from mock_server.media.ports import RenderFailed
 from mock_server.outbound import Reach, post
-from mock_server.replies import ReplyCheck
+from mock_server.replies import ReplyCheck, ReplyFault
+from mock_server.settling import after_attempt
 from mock_server.shelf import INTERNAL_ERROR, Shelf
 from mock_server.store import Change, Put, Schedule
 from mock_server.values import Account, Delivery, RenderState, Task
@@ -156,6 +157,7 @@ class Runner:
             return
         now = account_now(held.account.clock, host_now())
         self.perform(self._engine.settle_account(access_key, now, self._base_url()))
+        held = self._engine.store.held(access_key) or held
         task: Task = self._engine.store.get(access_key, "tasks", task_id)
         if isinstance(done, RenderFailed):
             state, failure, file = RenderState.FAILED, done.message, None
@@ -175,7 +177,10 @@ class Runner:
         try:
             while self._deliveries.get(access_key):
                 delivery = self._deliveries[access_key].pop(0)
-                await self._send(access_key, delivery)
+                try:
+                    await self._send(access_key, delivery)
+                except ReplyFault:
+                    self._say(traceback.format_exc())
         finally:
             self._senders.pop(access_key, None)
 
@@ -183,14 +188,17 @@ class Runner:
         body = self._check.callback(delivery.body)
         headers = {**CALLBACK_HEADERS, **dict(delivery.headers)}
         answer = await asyncio.to_thread(post, delivery.url, body, headers, self._reach)
+        attempts = delivery.attempts + 1
         if isinstance(answer, Unreachable):
-            sent = evolve(delivery, attempts=1, fault=answer.reason)
+            sent = evolve(delivery, attempts=attempts, answer=None, fault=answer.reason)
         else:
-            sent = evolve(delivery, attempts=1, answer=answer.status)
+            sent = evolve(delivery, attempts=attempts, answer=answer.status, fault="")
         held = self._engine.store.held(access_key)
         if held is not None:
-            change = Put("deliveries", delivery.delivery_id, sent)
-            self._engine.store.apply(access_key, held.version, (change,))
+            delays = self._engine.retry_delays(held.account)
+            changes = after_attempt(sent, now_of(held.account), delays)
+            self._engine.store.apply(access_key, held.version, changes)
+            self.wake_for(access_key)
         told = sent.answer if sent.answer is not None else sent.fault
         self._say(f"    callback {delivery.status} of task {delivery.task_id}: {told}\n")
 

@@ -4,6 +4,7 @@ A task's status needs none of this (it is a function of the instant); what must 
 at one instant, does: the charge, the new `video_id`, and the callback.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from attrs import evolve, frozen
@@ -55,13 +56,18 @@ class Announcement:
 
 def settle(account: Account, store: Store, event: Event, links: Links, ids: Ids) -> Settled:
     """Perform one event that is due; it can make another one due."""
+    if event.kind is Due.DELIVERY:
+        delivery: Delivery = store.get(account.access_key, "deliveries", event.subject)
+        return Settled((Done(event),), (Send(account.access_key, delivery),))
     task: Task = store.get(account.access_key, "tasks", event.subject)
     changes: list[Change] = [Done(event)]
     if event.kind is Due.PROCESSING:
         following = lifecycle.end_event(task)
         if following is not None:
             changes.append(Schedule(following))
-    elif lifecycle.ended_at(task) == event.at:
+    elif lifecycle.ended_at(task) != event.at:
+        return Settled(tuple(changes), ())  # a render keeps the end open
+    else:
         changes += _end(task, event.at, links)
         if not task.failure:
             key = account.access_key
@@ -71,6 +77,21 @@ def settle(account: Account, store: Store, event: Event, links: Links, ids: Ids)
     announced = announcement(account, task, event.at, links, ids)
     changes += announced.changes
     return Settled(tuple(changes), announced.effects(account.access_key))
+
+
+def after_attempt(delivery: Delivery, now: int, delays_s: Sequence[int]) -> tuple[Change, ...]:
+    """Return what follows from an attempt: its record, and the next try if one is due.
+
+    `delays_s` has the seconds to wait after each attempt that was not taken; empty for one try.
+    """
+    kept = Put("deliveries", delivery.delivery_id, delivery)
+    taken = delivery.answer is not None and 200 <= delivery.answer < 300
+    if taken or delivery.attempts > len(delays_s):
+        return (kept,)
+    at = now + delays_s[delivery.attempts - 1] * 1000
+    again = evolve(delivery, due_at=at)
+    following = Event(at, Due.DELIVERY, delivery.delivery_id)
+    return (Put("deliveries", delivery.delivery_id, again), Schedule(following))
 
 
 def announcement(account: Account, task: Task, at: int, links: Links, ids: Ids) -> Announcement:

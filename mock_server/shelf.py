@@ -155,7 +155,10 @@ class Shelf:
 
     def _own(self, url: str, base_url: str) -> Path | None:
         """Return the file behind a URL of this server's own media, without asking ourselves."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
         if f"{parts.scheme}://{parts.netloc}" != base_url:
             return None
         media = read_media_path(unquote(parts.path))

@@ -169,11 +169,12 @@ class Due(Enum):
 
     PROCESSING = "processing"
     END = "end"
+    DELIVERY = "delivery"
 
 
 @frozen
 class Event:
-    """Something that falls due at an instant: a task's change of status."""
+    """Something that falls due at an instant: a change of a task's status, or an attempt."""
 
     at: int
     kind: Due

@@ -1,5 +1,6 @@
 """Rules about a create call: its references, its audio, and the arithmetic of its times."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from kling_lipsync.rules.limits import at_most_megabytes, older_than
 
 Limits = Mapping[str, Any]
 _CHOICE = "face_choose[0]."
+_BLANK = re.compile(r"[\x00-\x20\x7f]")
 
 
 def one_face(facts: Facts, _limits: Limits, readings: Readings) -> Finding | None:
@@ -37,7 +39,13 @@ def callback_url_form(facts: Facts, _limits: Limits, _readings: Readings) -> Fin
         return None
     try:
         parts = urlsplit(facts.input.callback_url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        blank = _BLANK.search(facts.input.callback_url) is not None
+        valid = (
+            not blank
+            and parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+        )
     except ValueError:
         valid = False
     return None if valid else Finding(facts.input.callback_url, "callback_url")

@@ -188,7 +188,7 @@ def test_a_port_where_nothing_listens_is_told(tmp_path: Path) -> None:
 
 
 def test_a_slow_server_ends_within_the_limit(tmp_path: Path) -> None:
-    """One that drips for ever is cut off, and is no file."""
+    """One that drips for ever is cut off, and is no file; only here does real time pass."""
     stop = threading.Event()
 
     def drip(handler: BaseHTTPRequestHandler) -> None:

@@ -170,3 +170,34 @@ def test_a_callback_agrees_with_a_query(after_ms: int) -> None:
     told = render.task_at(task(), NOW + after_ms, LINKS)
 
     assert announced == {name: told[name] for name in announced}
+
+
+def test_a_page_is_the_task_as_json() -> None:
+    """At every instant what the single query answers."""
+    pages = render.TaskPages()
+
+    for after_ms in (0, 1000, 5000, 1000, 0):
+        told = json.loads(bytes(pages.get(task(), NOW + after_ms, LINKS)))
+        assert told == render.task_at(task(), NOW + after_ms, LINKS)
+
+
+def test_a_page_is_written_once_while_it_looks_the_same() -> None:
+    """Another status, another host or a changed task is written anew."""
+    pages, one = render.TaskPages(), task()
+    other = Links("http://mock.test", "public", 30 * DAY_MS)
+    first = pages.get(one, NOW, LINKS)
+
+    assert pages.get(one, NOW + 999, LINKS) is first
+    assert pages.get(one, NOW + 1000, LINKS) is not first
+    assert b"http://mock.test/" in bytes(pages.get(one, NOW + 5000, other))
+    assert b'"failed"' in bytes(pages.get(task(failure="why"), NOW + 5000, other))
+
+
+def test_no_more_pages_are_kept_than_fit() -> None:
+    """Many tasks are all answered rightly, whatever was forgotten."""
+    pages = render.TaskPages(most=2)
+    tasks = [task(task_id=str(number)) for number in range(5)] * 2
+
+    told = [json.loads(bytes(pages.get(one, NOW, LINKS)))["task_id"] for one in tasks]
+
+    assert told == [one.task_id for one in tasks]

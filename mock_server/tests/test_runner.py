@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterable, Mapping
 
 import pytest
-from attrs import mutable
+from attrs import evolve, mutable
 
 from mock_server.accounts import SAMPLE_AUDIO_URL, SAMPLE_VIDEO_URL
 from mock_server.app import create_server
@@ -170,11 +170,12 @@ class _SnapshotStore(MemoryStore):
         return done
 
 
-def test_no_step_is_lost_on_a_store_beyond_this_process() -> None:
+@pytest.mark.parametrize("pace", ["1000+4000", "0+4000"])
+def test_no_step_is_lost_on_a_store_beyond_this_process(pace: str) -> None:
     """Every step is made on the version that it was thought out for."""
     store = _SnapshotStore()
     with asyncio.Runner() as runner, receiving(answering(200)) as receiver:
-        served = Served(create_server(QUIET, store), runner)
+        served = Served(create_server(evolve(QUIET, pace=pace), store), runner)
         task_id = _real(served, callback_url=receiver.url)
         served.advance("1h")
         status = _status(served, task_id)

@@ -9,7 +9,16 @@ from mock_server.faults import new_fault
 from mock_server.routes import TASKS_PATH
 from mock_server.settling import units_spent
 from mock_server.store import Put
-from mock_server.tests.builders import BASE_URL, KEY, NOW, World, account, changed, contract
+from mock_server.tests.builders import (
+    BASE_URL,
+    KEY,
+    NOW,
+    World,
+    account,
+    changed,
+    contract,
+    create_body,
+)
 from mock_server.values import Delivery, LedgerEntry, StoredVideo
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -170,24 +179,8 @@ def test_an_announcement_is_seen_from_where_the_task_was_made() -> None:
     world = World()
     session_id = world.identify()
     body_url = "http://mock.test:1"
-    world.ask(
-        "POST",
-        TASKS_PATH,
-        {
-            "session_id": session_id,
-            "callback_url": CALLBACK,
-            "face_choose": [
-                {
-                    "face_id": "0",
-                    "sound_file": "http://described.test/audio",
-                    "sound_start_time": 0,
-                    "sound_end_time": 2000,
-                    "sound_insert_time": 0,
-                }
-            ],
-        },
-        base_url=body_url,
-    )
+    body = create_body(session_id, callback_url=CALLBACK)
+    world.ask("POST", TASKS_PATH, body, base_url=body_url)
     _settle(world, 60_000)
 
     last = [effect for effect in world.effects if isinstance(effect, Send)][-1]
