@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from contract_tests.callers import TASKS, Caller
 from contract_tests.drafts import new_task, plain_fields
-from contract_tests.scenes import SCENE, VIDEO
+from contract_tests.scenes import SCENE, VIDEO, Scene
 from contract_tests.tokens import claims, mint
 
 AUDIO = "http://described.test/audio"
@@ -37,8 +37,8 @@ def heard(facts: str) -> Witness:
 
 
 def without_times(caller: Caller) -> str | None:
-    """Create without the times that may be 0."""
-    fields = plain_fields(caller, SCENE)
+    """Create without the times that can only be 0 here."""
+    fields = plain_fields(caller, Scene(2000, (0, 2000), 2000, 0, 2000, 0))
     del fields["face_choose"][0]["sound_start_time"]
     del fields["face_choose"][0]["sound_insert_time"]
     return caller.create(fields).rule
@@ -123,6 +123,7 @@ NUMBERS = {"sound_start_time": "0", "sound_end_time": "3000"}
 HALVES = {"sound_start_time": 0.5, "sound_end_time": 3000.5}
 WHOLES = {"sound_start_time": 0.0, "sound_end_time": 3000.0}
 SHORT_TAIL = "duration=3020"
+GROWING = "container=2900&stream=3000&samples=3100"
 DIFFERING = "container=3100&stream=3000&samples=2900"
 
 FLIPS: tuple[tuple[str, str, Witness, str | None], ...] = (
@@ -176,6 +177,9 @@ FLIPS: tuple[tuple[str, str, Witness, str | None], ...] = (
     ("end-margin", "1", created(entry={"sound_insert_time": 5000}), "create.insert-within-video"),
     ("audio-length", "either", heard(DIFFERING), None),
     ("audio-length", "declared", heard(DIFFERING), None),
+    ("audio-length", "either", heard(GROWING), None),
+    ("audio-length", "declared", heard(GROWING), "create.sound-end-within-audio"),
+    ("audio-length", "decoded", heard(GROWING), None),
     ("audio-length", "decoded", heard(DIFFERING), "create.sound-end-within-audio"),
     ("size-unit", "1024", identified("bytes=100000001"), None),
     ("size-unit", "1000", identified("bytes=100000001"), "identify.video-size"),
