@@ -1,6 +1,6 @@
 """Fixtures of the contract tests: the targets, and how many examples are drawn."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -32,6 +32,23 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.addinivalue_line("markers", "rule(*names): the rules of the rulebook that a test holds")
+
+
+TOLD: pytest.StashKey[list[str]] = pytest.StashKey()
+"""What tests have to say beyond pass and fail: shown at the end of a run, whatever its outcome."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests have to say."""
+    for text in terminalreporter.config.stash.get(TOLD, []):
+        terminalreporter.write_line(text)
+
+
+@pytest.fixture(scope="session")
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Give tests a way to say something at the end of the run."""
+    told: list[str] = request.config.stash.setdefault(TOLD, [])
+    return told.append
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -13,12 +14,14 @@ LEAST_HITS = 100
 
 
 @pytest.fixture(scope="module")
-def report() -> fuzz.Report:
-    """One run on a server of its own; its seed is new each time, and shown when a test fails."""
+def report(tell: Callable[[str], None]) -> fuzz.Report:
+    """One run on a server of its own; its seed is new each time, and shown with the counts."""
     seed = int(os.environ.get("LIPSYNC_FUZZ_SEED", time.time_ns() % 10**9))
     target = InProcess()
     try:
-        return fuzz.run(COUNT, seed, target)
+        found = fuzz.run(COUNT, seed, target)
+        tell(found.text())
+        return found
     finally:
         target.close()
 
