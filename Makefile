@@ -35,7 +35,7 @@ lint: $(READY) ## Style of the Python code
 
 types: $(READY) ## mypy --strict
 	$(BIN)/mypy $(CODE)
-	cd generated/python && ../../$(BIN)/mypy --strict kling_lipsync_api
+	cd generated/python && ../../$(BIN)/mypy --strict --cache-dir ../../.mypy_cache/generated kling_lipsync_api
 
 layers: $(READY) ## Import layers
 	$(BIN)/lint-imports

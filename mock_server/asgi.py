@@ -25,7 +25,7 @@ from mock_server.http import (
     send_response,
 )
 from mock_server.journal import Journal, console_lines
-from mock_server.media_host import MediaHost
+from mock_server.media_host import MediaCall, MediaHost
 from mock_server.runner import Runner
 from mock_server.shelf import Shelf
 from mock_server.values import Call, Reply
@@ -85,9 +85,15 @@ class Application:
             body = await read_body(headers, receive, self._control.largest_body)
             await send_response(scope, send, await self._control.answer(scope, body))
         elif scope["path"].startswith(MEDIA_PREFIX):
-            base_url = self._base_url(scope, dict(reversed(scope["headers"])))
-            response = await self._media_host.answer(scope["method"], scope["path"], base_url)
-            await send_response(scope, send, response)
+            headers = dict(reversed(scope["headers"]))
+            asked = MediaCall(
+                method=scope["method"],
+                path=scope["path"],
+                query=scope["query_string"].decode("latin-1"),
+                byte_range=_text(headers, b"range"),
+                base_url=self._base_url(scope, headers),
+            )
+            await send_response(scope, send, await self._media_host.answer(asked))
         else:
             await self._vendor(scope, receive, send)
 

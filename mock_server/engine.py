@@ -114,7 +114,7 @@ class Engine:
 
     def links(self, account: Account, base_url: str) -> Links:
         """Return the writer of an account's media URLs."""
-        return Links(base_url, account.public_id, self._life_ms)
+        return Links(base_url, account.public_id, self._life_ms, account.secret_key)
 
     def ids(self, account: Account | None) -> Ids:
         """Return the account's source of ids, or that of callers without one."""

@@ -1,12 +1,16 @@
 """The host of the mock's own media: results, face pictures and uploads, without a credential.
 
 It answers as a CDN does, outside the vendor's envelope: 404 for what never was, 403 for
-what has expired on its account's clock.
+what has expired on its account's clock or was not signed, 206 for a part.
 """
 
 import asyncio
 from pathlib import Path
 
+from attrs import frozen
+
+from kling_lipsync.media import Audio, Video
+from mock_server.byte_ranges import Part, Unsatisfiable, part_of
 from mock_server.engine import Engine
 from mock_server.http import Response
 from mock_server.media.stub import stub_mp4
@@ -16,7 +20,20 @@ from mock_server.shelf import Shelf, watermarked
 from mock_server.values import Account, Session, StoredVideo
 
 _MISSING = Response(404, b"not found\n", "text/plain")
+_UNSIGNED = Response(403, b"the signature is missing or wrong\n", "text/plain")
 _EXPIRED = Response(403, b"expired\n", "text/plain")
+_METHODS = Response(405, b"method not allowed\n", "text/plain", (("allow", "GET, HEAD"),))
+
+
+@frozen
+class MediaCall:
+    """One request for a medium; `byte_range` is its Range header."""
+
+    method: str
+    path: str
+    query: str
+    byte_range: str | None
+    base_url: str
 
 
 class MediaHost:
@@ -36,55 +53,82 @@ class MediaHost:
         """Serve the media of an account no more."""
         self._accounts.pop(account.public_id, None)
 
-    async def answer(self, method: str, path: str, base_url: str) -> Response:
-        """Answer a request for a medium."""
-        media = read_media_path(path)
+    async def answer(self, call: MediaCall) -> Response:
+        """Answer a request for a medium, whole or in part."""
+        media = read_media_path(call.path)
         held = None
         if media is not None and media.public_id in self._accounts:
             held = self._engine.store.held(self._accounts[media.public_id])
         if media is None or held is None:
             return _MISSING
-        if method not in ("GET", "HEAD"):
-            return Response(405, b"method not allowed\n", "text/plain", (("allow", "GET, HEAD"),))
+        if call.method not in ("GET", "HEAD"):
+            return _METHODS
         if media.kind == "uploads":
             file = self._shelf.upload(media.public_id, media.name)
-            return _MISSING if file is None else await _file(file, "application/octet-stream")
+            return await _sent(file, "application/octet-stream", call)
         if media.kind == "faces":
-            return await self._face(held.account, media)
-        return await self._result(held.account, media, base_url)
+            return await _sent(self._face(held.account, media), "image/jpeg", call)
+        return await self._result(held.account, media, call)
 
-    async def _face(self, account: Account, media: MediaPath) -> Response:
+    def _face(self, account: Account, media: MediaPath) -> Path | None:
         session_id, _, face_id = media.name.partition("/")
         session: Session | None = self._engine.store.get(account.access_key, "sessions", session_id)
         if session is None or face_id not in (face.face_id for face in session.fact.faces):
-            return _MISSING
-        return await _file(self._shelf.face_picture(session.source, face_id), "image/jpeg")
+            return None
+        return self._shelf.face_picture(session.source, face_id)
 
-    async def _result(self, account: Account, media: MediaPath, base_url: str) -> Response:
+    async def _result(self, account: Account, media: MediaPath, call: MediaCall) -> Response:
         key, now = account.access_key, now_of(account)
-        self._runner.perform(self._engine.settle_account(key, now, base_url))
+        self._runner.perform(self._engine.settle_account(key, now, call.base_url))
         video: StoredVideo | None = self._engine.store.get(key, "videos", media.name)
         if video is None or (media.watermarked and not video.watermarked):
             return _MISSING
-        life_ms = self._engine.links(account, base_url).life_ms
-        if now > video.generated.finished_at + life_ms:
+        links = self._engine.links(account, call.base_url)
+        if links.expiry(media, call.query) is None:
+            return _UNSIGNED
+        if now > video.generated.finished_at + links.life_ms:
             return _EXPIRED
         if video.source.path is None:
-            return _still(video.generated.medium.duration.longest_ms)
+            return await _sent(_still(video.generated.medium), "video/mp4", call)
         path = Path(video.source.path)
-        return await _file(watermarked(path) if media.watermarked else path, "video/mp4")
+        return await _sent(watermarked(path) if media.watermarked else path, "video/mp4", call)
 
 
-def _still(length_ms: int) -> Response:
+def _still(medium: Video | Audio) -> bytes | None:
     try:
-        return Response(200, stub_mp4(length_ms), "video/mp4")
+        return stub_mp4(medium.duration.longest_ms)
     except ValueError:  # a described length that no file can have
+        return None
+
+
+async def _sent(content: Path | bytes | None, content_type: str, call: MediaCall) -> Response:
+    """Return a file or bytes, or the part of it that was asked for; None is what there is not."""
+    size = _size(content)
+    if content is None or size is None:
         return _MISSING
+    part = part_of(size, call.byte_range)
+    if isinstance(part, Unsatisfiable):
+        return Response(416, b"", content_type, (("content-range", f"bytes */{size}"),))
+    whole = Part(0, size, size)
+    body = await asyncio.to_thread(_read, content, part or whole)
+    ranges = ("accept-ranges", "bytes")
+    if part is None:
+        return Response(200, body, content_type, (ranges,))
+    return Response(206, body, content_type, (ranges, ("content-range", part.content_range)))
 
 
-async def _file(path: Path, content_type: str) -> Response:
+def _size(content: Path | bytes | None) -> int | None:
+    if isinstance(content, bytes):
+        return len(content)
     try:
-        content = await asyncio.to_thread(path.read_bytes)
+        return None if content is None else content.stat().st_size
     except FileNotFoundError:
-        return _MISSING
-    return Response(200, content, content_type)
+        return None
+
+
+def _read(content: Path | bytes, part: Part) -> bytes:
+    if isinstance(content, bytes):
+        return content[part.start : part.end]
+    with content.open("rb") as file:
+        file.seek(part.start)
+        return file.read(part.end - part.start)

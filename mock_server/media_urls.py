@@ -1,17 +1,21 @@
 """The URLs of the mock's own media, written and read back.
 
-    /media/ACCOUNT/results/RESULT.mp4          (?Expires=...: 30 days after success)
-    /media/ACCOUNT/results/RESULT-watermarked.mp4
+    /media/ACCOUNT/results/RESULT.mp4?Expires=...&Signature=...
+    /media/ACCOUNT/results/RESULT-watermarked.mp4?Expires=...&Signature=...
     /media/ACCOUNT/faces/SESSION/FACE.jpg
     /media/ACCOUNT/uploads/NAME
 
 ACCOUNT is the account's public id: media are fetched without a credential, as from a CDN.
+The signature of a result holds until 30 days after its task succeeded.
 """
 
+import hashlib
+import hmac
+from functools import lru_cache
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
-from attrs import frozen
+from attrs import field, frozen
 
 from mock_server import lifecycle
 from mock_server.values import Session, Task
@@ -34,11 +38,15 @@ class MediaPath:
 
 @frozen
 class Links:
-    """Writes the URLs of one account's media as seen from one host; results live `life_ms`."""
+    """Writes the URLs of one account's media as seen from one host; results live `life_ms`.
+
+    `key` signs results, so that a URL which was not handed out opens nothing.
+    """
 
     base_url: str
     public_id: str
     life_ms: int
+    key: str = field(default="", repr=False)
 
     def face(self, session_id: str, face_id: str) -> str:
         """Return where a face's picture is."""
@@ -49,12 +57,31 @@ class Links:
         """Return where a task's result is, with the instant (Unix s) at which it expires."""
         name = task.result_id + (WATERMARKED if watermarked else "")
         expires = ((lifecycle.ended_at(task) or 0) + self.life_ms) // 1000
-        return f"{self.base_url}{PREFIX}{self.public_id}/results/{name}.mp4?Expires={expires}"
+        signed = f"Expires={expires}&Signature={signature(self.key, name, expires)}"
+        return f"{self.base_url}{PREFIX}{self.public_id}/results/{name}.mp4?{signed}"
+
+    def expiry(self, media: "MediaPath", query: str) -> int | None:
+        """Return until when (Unix s) a signed result may be fetched; None when it is not signed."""
+        fields = dict(parse_qsl(query))
+        expires = fields.get("Expires", "")
+        if not expires.isdecimal() or len(expires) > 15:
+            return None
+        name = media.name + (WATERMARKED if media.watermarked else "")
+        wanted = signature(self.key, name, int(expires))
+        sent = fields.get("Signature", "")
+        return int(expires) if hmac.compare_digest(sent.encode(), wanted.encode()) else None
 
     def source(self, session: Session) -> str:
         """Return the URL of the original video: as the caller gave it, or the mock's own."""
         url = session.source.url
         return self.base_url + url if url.startswith("/") else url
+
+
+@lru_cache(maxsize=10_000)
+def signature(key: str, name: str, expires: int) -> str:
+    """Return the signature of a result that may be fetched until an instant (Unix s)."""
+    signed = f"{name}.{expires}".encode()
+    return hmac.new(key.encode(), signed, hashlib.sha256).hexdigest()[:32]
 
 
 def upload_path(public_id: str, name: str) -> str:

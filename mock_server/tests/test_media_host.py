@@ -1,16 +1,21 @@
 """The mock's own media are served without a credential, for as long as the vendor's would be."""
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from kling_lipsync.media import Video
 from mock_server.media.probe import probe_video
+from mock_server.media_urls import Links, MediaPath, signature
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
+from mock_server.settings import Settings
 from mock_server.tests.served import BASE_URL, LOCAL_KEY, Served
+
+SECRET_KEY = Settings().secret_key
 
 
 def _result(served: Served, **changes: Any) -> dict[str, str]:  # noqa: ANN401 - JSON
@@ -63,10 +68,50 @@ def test_a_result_is_there_for_30_days(served: Served) -> None:
 
 def test_a_url_says_when_it_expires(served: Served) -> None:
     """In Unix seconds, 30 days after the end of the task."""
-    query = urlsplit(_result(served)["url"]).query
+    query = dict(parse_qsl(urlsplit(_result(served)["url"]).query))
     now = served.happening("GET", f"/accounts/{LOCAL_KEY}")["now"]
 
-    assert query == f"Expires={(now + 30 * 86_400_000) // 1000}"
+    assert query["Expires"] == str((now + 30 * 86_400_000) // 1000)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda url: url.partition("?")[0],
+        lambda url: url.partition("&")[0],
+        lambda url: url[:-1] + ("0" if url[-1] != "0" else "1"),
+        lambda url: url.replace("Expires=", "Expires=9"),
+        lambda url: url.replace("Expires=", "Expires=x"),
+    ],
+    ids=["bare", "unsigned", "another signature", "a later end", "no number"],
+)
+def test_a_url_that_was_not_handed_out_opens_nothing(
+    served: Served, change: Callable[[str], str]
+) -> None:
+    """A result without its signature, or with another end, is forbidden."""
+    path = _path(_result(served)["url"])
+
+    assert served.ask("GET", change(path)).status_code == 403
+
+
+def test_a_part_of_a_result_can_be_fetched(served: Served) -> None:
+    """As players do, with 206 and where the part stands."""
+    path = _path(_result(served)["url"])
+    whole = served.ask("GET", path)
+    part = served.ask("GET", path, headers={"range": "bytes=10-19"})
+
+    assert whole.headers["accept-ranges"] == "bytes"
+    assert (part.status_code, part.content) == (206, whole.content[10:20])
+    assert part.headers["content-range"] == f"bytes 10-19/{len(whole.content)}"
+
+
+def test_a_part_that_is_not_there_is_told(served: Served) -> None:
+    """With 416 and the size."""
+    path = _path(_result(served)["url"])
+    size = len(served.ask("GET", path).content)
+    reply = served.ask("GET", path, headers={"range": f"bytes={size}-"})
+
+    assert (reply.status_code, reply.headers["content-range"]) == (416, f"bytes */{size}")
 
 
 def test_a_watermarked_twin_is_there_when_it_was_asked_for(served: Served) -> None:
@@ -152,7 +197,13 @@ def test_a_seeded_video_of_any_length_is_answered(served: Served, duration: int)
     served.happening("POST", "/media", {"url": url})
     public_id = served.happening("GET", f"/accounts/{LOCAL_KEY}")["public_id"]
 
-    assert served.ask("GET", f"/media/{public_id}/results/mine.mp4").status_code in (200, 404)
+    links = Links("", public_id, 0, SECRET_KEY)
+    media = MediaPath(public_id, "results", "mine")
+    query = f"Expires=1&Signature={signature(SECRET_KEY, 'mine', 1)}"
+
+    assert links.expiry(media, query) == 1
+    reply = served.ask("GET", f"/media/{public_id}/results/mine.mp4?{query}")
+    assert reply.status_code in (200, 404)
 
 
 def test_media_of_a_dropped_account_are_gone(served: Served) -> None:
