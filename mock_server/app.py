@@ -84,7 +84,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     if settings.validate_replies:
         check.schemas = Schemas(contract, rulebook.profile("documented"))
     folder = tempfile.TemporaryDirectory(prefix="lipsync-mock-")
-    shelf = Shelf(Path(folder.name), media, mapped, _caps(contract), reach)
+    shelf = Shelf(Path(folder.name), media, mapped, _caps(contract, settings), reach)
     engine.renders = True
     journal = Journal(settings.journal)
     runner = Runner(engine, shelf, reach, check, origin, say)
@@ -169,12 +169,13 @@ def _mapped(settings: Settings) -> dict[str, Path]:
     return mapped
 
 
-def _caps(contract: Contract) -> Caps:
-    """Return the most bytes that are worth fetching: the documented limits, in the larger unit."""
+def _caps(contract: Contract, settings: Settings) -> Caps:
+    """Return how much is worth fetching: the documented limits, in the larger unit of MB."""
     rules = contract.rulebook.rules
     video = int(rules["identify.video-size"].limits["largest_megabytes"])
     audio = int(rules["create.sound-file-size"].limits["largest_megabytes"])
-    return Caps(video * 1024 * 1024, audio * 1024 * 1024)
+    megabyte = 1024 * 1024
+    return Caps(video * megabyte, audio * megabyte, settings.render_cache * megabyte)
 
 
 def _say_nothing(_text: str) -> None:

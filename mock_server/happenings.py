@@ -147,7 +147,7 @@ class Happenings:
             "status": "ok",
             "origin": self._origin(),
             "media": self._media_kind,
-            "renders_under_way": self._runner.rendering(),
+            "renders": self._runner.rendering(),
         }
 
     def ledger(self, access_key: str) -> dict[str, object]:

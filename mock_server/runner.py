@@ -14,7 +14,7 @@ from attrs import evolve
 
 from kling_lipsync.media import Unreachable
 from mock_server import lifecycle
-from mock_server.clock import account_now, host_delay_s, host_now
+from mock_server.clock import account_now, host_delay_s, host_now, stopwatch
 from mock_server.context import Effect, Send, StartRender
 from mock_server.engine import Engine
 from mock_server.media.ports import RenderFailed
@@ -47,6 +47,7 @@ class Runner:
         self._base_url = base_url
         self._say = say
         self._renders: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._since: dict[str, float | None] = {}
         self._one_render = asyncio.Semaphore(1)
         self._deliveries: dict[str, list[Delivery]] = defaultdict(list)
         self._senders: dict[str, asyncio.Task[None]] = {}
@@ -105,9 +106,17 @@ class Runner:
         if sender is not None:
             await asyncio.wait([sender])
 
-    def rendering(self) -> int:
-        """Return how many renders are under way or waiting."""
-        return len(self._renders)
+    def rendering(self) -> list[dict[str, object]]:
+        """Return the renders that are under way or waiting, with their seconds since they began."""
+        now = stopwatch()
+        return [
+            {
+                "task_id": task_id,
+                "state": "waiting" if since is None else "rendering",
+                "seconds": 0.0 if since is None else round(now - since, 1),
+            }
+            for task_id, since in self._since.items()
+        ]
 
     async def close(self) -> None:
         """Stop everything that is under way."""
@@ -135,12 +144,15 @@ class Runner:
     async def _render(self, access_key: str, task_id: str) -> None:
         try:
             task: Task = self._engine.store.get(access_key, "tasks", task_id)
+            self._since[task_id] = None
             async with self._one_render:
-                self._say(f"    rendering task {task_id}\n")
+                self._since[task_id] = stopwatch()
+                self._say(f"    rendering task {task_id}, {len(self._since) - 1} more waiting\n")
                 done = await asyncio.to_thread(self._rendered_file, task)
             self._rendered(access_key, task_id, done)
         finally:
             self._renders.pop((access_key, task_id), None)
+            self._since.pop(task_id, None)
 
     def _rendered_file(self, task: Task) -> Path | RenderFailed:
         """Render in a thread; whatever of ours breaks is a failed task, traced on the console."""
@@ -171,7 +183,9 @@ class Runner:
         self._engine.store.apply(access_key, held.version, changes)
         self.perform(self._engine.settle_account(access_key, now, self._base_url()))
         self.wake_for(access_key)
-        self._say(f"    rendered task {task_id}: {failure or 'complete'}\n")
+        began = self._since.get(task_id)
+        took = 0.0 if began is None else stopwatch() - began
+        self._say(f"    rendered task {task_id} in {took:.1f} s: {failure or 'complete'}\n")
 
     async def _send_all(self, access_key: str) -> None:
         try:

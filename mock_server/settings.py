@@ -69,6 +69,7 @@ class Settings:
     slots: int | None = _setting(None, "open tasks at once; empty: without limit", _count)
     units: str = _setting("", "units in the prepaid pack; empty: without limit")
     rate: int | None = _setting(None, "calls a second; empty: without limit", _count)
+    render_cache: int = _setting(512, "MB of finished renders to keep for the same input", _count)
     journal: int = _setting(10_000, "calls that an account's journal keeps", _count)
     validate_replies: bool = _setting(
         False, "check every reply against the spec before it leaves (true or false)", None

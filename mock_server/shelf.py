@@ -21,6 +21,7 @@ from mock_server.context import Got, GotAudio, GotFaces, GotVideo, Wanted, Wante
 from mock_server.media.ports import Media, MediaBroken, RenderFailed, RenderJob
 from mock_server.media_urls import WATERMARKED, read_media_path
 from mock_server.outbound import Fetched, Reach, fetch
+from mock_server.render_cache import RenderCache, render_key, targets_of
 from mock_server.values import MediaSource, Task
 
 DATA = Path(__file__).parent / "media" / "data"
@@ -31,10 +32,11 @@ DEFAULT_FACE = DATA / "face.jpg"
 
 @frozen
 class Caps:
-    """The most bytes that are fetched of a video and of an audio."""
+    """The most bytes that are fetched of a video and of an audio, and kept of renders."""
 
     video_bytes: int
     audio_bytes: int
+    rendered_bytes: int
 
 
 class Shelf:
@@ -50,6 +52,7 @@ class Shelf:
         self._reach = reach
         for folder in ("sources", "results", "faces", "uploads", "incoming"):
             (root / folder).mkdir(parents=True, exist_ok=True)
+        self._rendered = RenderCache(root / "rendered", caps.rendered_bytes)
 
     def get(self, wanted: Wanted, base_url: str) -> Got:
         """Have a medium: fetch or decode it, keep it, and say what it is."""
@@ -92,21 +95,26 @@ class Shelf:
             return RenderFailed(INTERNAL_ERROR)
         target = self._root / "results" / f"{task.result_id}.mp4"
         order = task.order
-        done = self._media.render(
-            RenderJob(
-                video=Path(source),
-                audio=Path(audio),
-                target=target,
-                watermarked_target=watermarked(target) if order.watermark else None,
-                face_id=order.face_id or "",
-                sound_start_time=order.sound_start_time or 0,
-                sound_end_time=order.sound_end_time or 0,
-                sound_insert_time=order.sound_insert_time or 0,
-                sound_volume=order.sound_volume,
-                original_audio_volume=order.original_audio_volume,
-            )
+        job = RenderJob(
+            video=Path(source),
+            audio=Path(audio),
+            target=target,
+            watermarked_target=watermarked(target) if order.watermark else None,
+            face_id=order.face_id or "",
+            sound_start_time=order.sound_start_time or 0,
+            sound_end_time=order.sound_end_time or 0,
+            sound_insert_time=order.sound_insert_time or 0,
+            sound_volume=order.sound_volume,
+            original_audio_volume=order.original_audio_volume,
         )
-        return done if isinstance(done, RenderFailed) else target
+        key, targets = render_key(job), targets_of(job)
+        if self._rendered.recall(key, targets):
+            return target
+        done = self._media.render(job)
+        if isinstance(done, RenderFailed):
+            return done
+        self._rendered.keep(key, targets)
+        return target
 
     def _video(self, url: str, base_url: str) -> GotVideo:
         path = self._have(url, base_url, self._caps.video_bytes)

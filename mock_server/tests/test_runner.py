@@ -37,7 +37,7 @@ def test_a_render_that_falls_due_is_waited_for(served: Served) -> None:
     served.advance("5s")
 
     assert _status(served, task_id) == ("succeed", "")
-    assert served.happening("GET", "/health")["renders_under_way"] == 0
+    assert served.happening("GET", "/health")["renders"] == []
 
 
 def test_a_rendered_result_can_be_fetched(served: Served) -> None:
@@ -144,7 +144,7 @@ def test_a_reset_stops_what_is_under_way(served: Served) -> None:
     served.advance("1h")
 
     assert served.data("GET", TASKS_PATH) == []
-    assert served.happening("GET", "/health")["renders_under_way"] == 0
+    assert served.happening("GET", "/health")["renders"] == []
 
 
 @mutable

@@ -23,6 +23,7 @@ OTHER = {
     "slots": "3",
     "units": "0.5",
     "rate": "9",
+    "render_cache": "7",
     "journal": "5",
     "validate_replies": "true",
     "quiet": "1",
@@ -34,6 +35,7 @@ READ = {
     "media_map": (("http://a/b", "/tmp/c"),),  # noqa: S108 - a name, no file
     "slots": 3,
     "rate": 9,
+    "render_cache": 7,
     "journal": 5,
     "validate_replies": True,
     "quiet": True,

@@ -18,7 +18,7 @@ from mock_server.tests.receivers import answering, receiving
 from mock_server.values import MediaSource
 
 CLIP, SPEECH = SAMPLES / "talking-clip.mp4", SAMPLES / "speech.mp3"
-CAPS = Caps(video_bytes=1_000_000, audio_bytes=100_000)
+CAPS = Caps(video_bytes=1_000_000, audio_bytes=100_000, rendered_bytes=10**8)
 MAPPED = "https://media.example.com/clip.mp4"
 
 
@@ -84,7 +84,7 @@ def test_what_is_no_address_cannot_be_fetched(shelf: Shelf, url: str) -> None:
 
 def test_a_video_beyond_the_cap_is_told_by_its_size(tmp_path: Path) -> None:
     """One byte more than the cap is kept, which is enough to refuse it."""
-    shelf = Shelf(tmp_path, PlainMedia(), {}, Caps(1000, 1000), Reach())
+    shelf = Shelf(tmp_path, PlainMedia(), {}, Caps(1000, 1000, 10**8), Reach())
     with receiving(answering(200, CLIP.read_bytes())) as server:
         got = _video(shelf, server.url)
 
