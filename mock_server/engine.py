@@ -6,12 +6,12 @@ is handed to the shell as `Wanted`, and the call is asked again when it is there
 
 from collections.abc import Mapping, Sequence
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from kling_lipsync.contract import Contract
 from kling_lipsync.rulebook import Choice
 from kling_lipsync.rules import Refusal, first_refusal
-from kling_lipsync.rules.facts import Facts, Transport
+from kling_lipsync.rules.facts import Standing, Transport
 from kling_lipsync.schema import SchemaCache
 from mock_server.answers import Answers
 from mock_server.context import (
@@ -22,7 +22,7 @@ from mock_server.context import (
     Wanted,
 )
 from mock_server.credentials import Credentials
-from mock_server.entry import Entry
+from mock_server.entry import Entry, transport_of
 from mock_server.faults import STAGED, Match, meet, strikes_at_once
 from mock_server.ids import Ids
 from mock_server.media_urls import Links
@@ -54,7 +54,7 @@ class _Arrived:
     operation: Operation
     account: Account
     now: int
-    facts: Facts
+    standing: Standing | None
 
 
 class Engine:
@@ -84,18 +84,22 @@ class Engine:
         route = find_route(call)
         who = self._credentials.identify(call.authorization)
         account = who.account
-        readings = account.readings if account is not None else self._profile
-        facts = self._arrivals.facts(call, route, who, again=bool(got))
-        refusal = first_refusal(self._tables.entry, facts, readings)
-        if refusal is not None:
-            name = route.operation or ""
-            reply = self._answers.refused(account, self.ids(account), facts.now, name, refusal)
-            return Answer(reply)
+        now, standing = self._arrivals.known(call, route, who), None
+        if now is None:
+            readings = account.readings if account is not None else self._profile
+            facts = self._arrivals.facts(call, route, who, again=bool(got))
+            refusal = first_refusal(self._tables.entry, facts, readings)
+            if refusal is not None:
+                name = route.operation or ""
+                reply = self._answers.refused(account, self.ids(account), facts.now, name, refusal)
+                return Answer(reply)
+            self._arrivals.let_in(who, route)
+            now, standing = facts.now, facts.standing
         if account is None or route.operation is None:
             msg = "the entry rules let a call without account or operation through"
             raise LookupError(msg)
-        arrived = _Arrived(call, route, route.operation, account, facts.now, facts)
-        effects = self.settle_account(account.access_key, facts.now, call.base_url)
+        arrived = _Arrived(call, route, route.operation, account, now, standing)
+        effects = self.settle_account(account.access_key, now, call.base_url)
         outcome, following = self._outcome(arrived, got)
         return Answer(outcome, (*effects, *following))
 
@@ -187,15 +191,15 @@ class Engine:
 
     def _body(self, arrived: _Arrived) -> tuple[JsonObject, Transport | None]:
         """Return the body of a POST, and how the call arrived, with the fault of its body."""
-        transport, call = arrived.facts.transport, arrived.call
-        if transport is None or not transport.has_body:
-            return {}, transport
+        call, route = arrived.call, arrived.route
+        if not route.has_body:
+            return {}, None
         if call.body_too_large:
-            return {}, evolve(transport, body_fault=f"more than {self._largest} bytes")
+            return {}, transport_of(call, route, f"more than {self._largest} bytes")
         body = parse_body(call.body, self._deepest)
         if isinstance(body, BodyFault):
-            return {}, evolve(transport, body_fault=body.reason)
-        return body, transport
+            return {}, transport_of(call, route, body.reason)
+        return body, transport_of(call, route)
 
     def _context(
         self,
@@ -218,7 +222,7 @@ class Engine:
             schemas=self._schemas.get(account.readings),
             rulebook=self.contract.rulebook,
             transport=transport,
-            standing=self._arrivals.balance(account, arrived.facts.standing),
+            standing=self._arrivals.balance(account, arrived.standing),
             body=body,
             path_id=arrived.route.path_id,
             staged_code=fault.code if fault is not None and in_place else None,

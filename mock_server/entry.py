@@ -10,6 +10,8 @@ from mock_server.settling import units_spent
 from mock_server.store import Store
 from mock_server.values import Account, Call
 
+_REMEMBERED = 4096
+
 
 class Entry:
     """Gathers the facts of the first three steps of judgement, and counts calls for the rate."""
@@ -17,6 +19,31 @@ class Entry:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._calls: dict[str, tuple[int, int]] = {}
+        self._let_in: dict[tuple[int, str | None], Identified] = {}
+
+    def let_in(self, who: Identified, route: Route) -> None:
+        """Remember that the entry rules had nothing against this caller and operation.
+
+        For an account without limits they depend on nothing but the times of its token.
+        """
+        if who.account is not None and who.account.physics.unlimited:
+            if len(self._let_in) >= _REMEMBERED:
+                self._let_in.clear()
+            self._let_in[id(who), route.operation] = who
+
+    def known(self, call: Call, route: Route, who: Identified) -> int | None:
+        """Return the instant of a call that was let in before, and whose token is good now."""
+        account = who.account
+        if account is None or self._let_in.get((id(who), route.operation)) is not who:
+            return None
+        now = account_now(account.clock, call.host_now)
+        start, end = who.credential.not_before, who.credential.expires
+        if start is None or end is None:
+            return now
+        for instant in _instants(str(account.readings["token-clock"]), now, call.host_now):
+            if start <= instant < end:
+                return now
+        return None
 
     def forget(self, access_key: str) -> None:
         """Drop the count of an account's calls."""
@@ -27,14 +54,7 @@ class Entry:
 
         A call that is asked `again`, with a medium that it wanted, is counted only once.
         """
-        transport = Transport(
-            path=call.path,
-            method=call.method,
-            known_path=route.known_path,
-            known_method=route.operation is not None,
-            has_body=route.has_body,
-            content_type=call.content_type,
-        )
+        transport = transport_of(call, route)
         account = who.account
         if account is None:
             return Facts(call.host_now, transport=transport, credential=who.credential)
@@ -83,6 +103,19 @@ class Entry:
         calls = calls if second == now // 1000 else 0
         self._calls[access_key] = (now // 1000, calls + 1)
         return calls
+
+
+def transport_of(call: Call, route: Route, body_fault: str | None = None) -> Transport:
+    """Return how a call arrived."""
+    return Transport(
+        path=call.path,
+        method=call.method,
+        known_path=route.known_path,
+        known_method=route.operation is not None,
+        has_body=route.has_body,
+        content_type=call.content_type,
+        body_fault=body_fault,
+    )
 
 
 def _instants(clock: str, account_ms: int, host_ms: int) -> tuple[float, ...]:
