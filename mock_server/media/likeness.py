@@ -46,7 +46,7 @@ class Look:
 
 def centred(pixels: Print) -> Print:
     """Take the mean of each colour away, so that the light does not count."""
-    return np.subtract(pixels, pixels.mean(axis=(0, 1)), dtype=np.float32)
+    return np.asarray(pixels - pixels.mean(axis=(0, 1)), np.float32)
 
 
 def scene_changed(before: Thumbnail | None, now: Thumbnail | None) -> bool:

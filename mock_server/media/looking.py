@@ -60,7 +60,7 @@ class Frame:
         frame = self.decoded
         scale = min(1.0, LONG_SIDE_PX / max(frame.width, frame.height))
         size = (max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
-        small = frame.reformat(*size, "bgr24", interpolation="AREA").to_ndarray()
+        small = frame.reformat(*size, "bgr24", interpolation="AREA", threads=1).to_ndarray()
         picture = upright(small.astype(np.uint8, copy=False), frame)
         sightings = (self._sighting(row, picture, scale) for row in self._eye.rows(picture))
         height = picture.shape[0] / scale

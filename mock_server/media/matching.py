@@ -11,15 +11,17 @@ from math import hypot
 from attrs import frozen
 
 from mock_server.media.likeness import Likeness
-from mock_server.media.sightings import Box, Sighting, Track
+from mock_server.media.sightings import ABSENCE_MS, Box, Sighting, Track
 
 LARGEST_GROWTH = 2.0
 # How far a head moves, in widths of its face: at once, and with each second.
 JUMP, SPEED = 0.35, 2.0
 # How alike a face is to itself: at once, and how much less with each second.
-SAME, LOSS = Likeness(0.6, 28.0), Likeness(-0.55, 45.0)
+SAME, LOSS = Likeness(0.6, 33.0), Likeness(-0.55, 45.0)
 # The same after it was missing, and after it was missing and is back at another place.
 BACK, BACK_ELSEWHERE, ELSEWHERE = 0.45, 0.6, 0.6
+# How long a face that came may turn out to be one that was hidden.
+YOUNG_MS = 500
 AFTER_CUT, AFTER_CUT_OVERLAP = Likeness(0.85, 25.0), 0.3
 
 # When it is safe not to look at the frames between two sightings.
@@ -70,6 +72,7 @@ def may_be_same(track: Track, seen: Sighting, now: Moment) -> bool:
     if max(box.height, last.box.height) > LARGEST_GROWTH * min(box.height, last.box.height):
         return False
     alike = likeness(last, seen)
+    missing = last.begins_ms != now.before_ms
     if now.scene != track.scene:
         return overlap(last.box, box) >= AFTER_CUT_OVERLAP and reaches(alike, AFTER_CUT)
     seconds = (now.at_ms - last.begins_ms) / 1000
@@ -77,9 +80,30 @@ def may_be_same(track: Track, seen: Sighting, now: Moment) -> bool:
     if way > JUMP + SPEED * seconds:
         return False
     least = SAME.correlation + LOSS.correlation * seconds
-    if last.begins_ms != now.before_ms:
+    if missing:
+        # It may have been half hidden when it was seen last.
+        alike = max(alike, likeness(track.best, seen), key=lambda one: one.correlation)
         least = max(least, BACK if way < ELSEWHERE else BACK_ELSEWHERE)
     return reaches(alike, Likeness(least, SAME.difference + LOSS.difference * seconds))
+
+
+def was_hidden(track: Track, newer: Track) -> bool:
+    """Tell whether a face that came a moment ago is one that was hidden for a moment.
+
+    Half a face that comes out of hiding is another to `may_be_same`, until it is seen whole.
+    """
+    came, gone = newer.seen[0], track.last
+    young = newer.last.begins_ms - came.begins_ms <= YOUNG_MS
+    if not young or not 0 <= came.begins_ms - gone.ends_ms <= ABSENCE_MS:
+        return False
+    if track.scene != newer.scene:
+        return False
+    seconds = (came.begins_ms - gone.begins_ms) / 1000
+    way = min(distance(gone.box, came.box), distance(track.expected(came.begins_ms), came.box))
+    if way > JUMP + SPEED * seconds:
+        return False
+    alike = likeness(track.best, newer.last)
+    return alike.correlation >= BACK_ELSEWHERE
 
 
 def pairs(

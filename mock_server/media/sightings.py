@@ -17,8 +17,8 @@ SMALLER = 0.75
 # How long a movement is looked at: boxes tremble, and a shorter time would tell nothing.
 STEADY_MS = 200
 
-# A detector's error lasts a frame or two.
-LEAST_SEEN, LEAST_MS = 3, 200
+# A detector's error lasts a frame or two; so does the half of a face that comes out of hiding.
+LEAST_MS = 200
 
 Point = tuple[float, float]
 
@@ -84,10 +84,14 @@ class View:
 
 @frozen
 class Track:
-    """One appearance of one face, as often as it was looked at; `scene` counts cuts."""
+    """One appearance of one face, as often as it was looked at; `scene` counts cuts.
+
+    `best` is the sighting that makes the best portrait.
+    """
 
     number: int
     seen: tuple[Sighting, ...]
+    best: Sighting
     scene: int = 0
 
     @property
@@ -96,25 +100,27 @@ class Track:
         return self.seen[-1]
 
     @property
-    def best(self) -> Sighting:
-        """The sighting that makes the best portrait."""
-        return max(self.seen, key=lambda sighting: sighting.box.worth)
-
-    @property
     def interval(self) -> tuple[int, int]:
         """When the face is seen: [start, end) in ms."""
         return self.seen[0].begins_ms, self.last.ends_ms
 
     @property
     def confirmed(self) -> bool:
-        """Whether more than a frame or two show the face, or frames that last."""
+        """Whether more than a frame or two show the face."""
         start, end = self.interval
-        return len(self.seen) >= LEAST_SEEN or end - start >= LEAST_MS
+        return end - start >= LEAST_MS
 
     def going_on(self, seen: Sighting, scene: int) -> "Track":
-        """Add a sighting; how the face looked before is forgotten."""
+        """Add a sighting; of how the face looked, only now and at its best is remembered."""
+        best = max(self.best, seen, key=lambda sighting: sighting.box.worth)
         before = evolve(self.last, look=None)
-        return Track(self.number, (*self.seen[:-1], before, seen), scene)
+        return Track(self.number, (*self.seen[:-1], before, seen), best, scene)
+
+    def taking_over(self, other: "Track") -> "Track":
+        """Add all that was seen of a face that turns out to be the same."""
+        best = max(self.best, other.best, key=lambda sighting: sighting.box.worth)
+        before = evolve(self.last, look=None)
+        return Track(self.number, (*self.seen[:-1], before, *other.seen), best, other.scene)
 
     def expected(self, at_ms: int) -> Box:
         """Where the face should be if it goes on as it moved last."""

@@ -5,20 +5,23 @@ frame may be followed, or only some: `settled` tells when those between cannot m
 faces that stay cost little and every start and end is known to the frame.  No pixels, no FFmpeg.
 """
 
+from collections.abc import Sequence
+
 from attrs import field, frozen
 
 from mock_server.media.likeness import Thumbnail, scene_changed
-from mock_server.media.matching import Moment, pairs, undoubted
+from mock_server.media.matching import Moment, pairs, undoubted, was_hidden
 from mock_server.media.sightings import ABSENCE_MS, Sighting, Track, View
 
 
 @frozen
 class Followed:
-    """All that is known after some frames; tracks that ended long ago stay among `tracks`."""
+    """All that is known after some frames: `born` tracks so far, the ended ones included."""
 
     tracks: tuple[Track, ...] = ()
     at_ms: int = -1
     scene: int = 0
+    born: int = 0
     thumbnail: Thumbnail | None = field(default=None, eq=False, repr=False)
 
     def moment(self, view: View) -> Moment:
@@ -45,9 +48,32 @@ def follow(known: Followed, view: View) -> Followed:
     ]
     mine = set(map(id, owners.values()))
     strangers = [seen for seen in view.sure() if id(seen) not in mine]
-    for seen in sorted(strangers, key=lambda stranger: stranger.box.left):
-        tracks.append(Track(len(tracks), (seen,), now.scene))
-    return Followed(tuple(tracks), view.begins_ms, now.scene, view.thumbnail)
+    for number, seen in enumerate(sorted(strangers, key=from_the_left), known.born):
+        tracks.append(Track(number, (seen,), seen, now.scene))
+    return Followed(
+        without_doubles(tracks),
+        view.begins_ms,
+        now.scene,
+        known.born + len(strangers),
+        view.thumbnail,
+    )
+
+
+def without_doubles(tracks: Sequence[Track]) -> tuple[Track, ...]:
+    """Join the tracks of faces that were hidden for a moment with those that came out of hiding."""
+    joined: list[Track] = []
+    for newer in tracks:
+        older = next((track for track in joined if was_hidden(track, newer)), None)
+        if older is None:
+            joined.append(newer)
+        else:
+            joined[joined.index(older)] = older.taking_over(newer)
+    return tuple(joined)
+
+
+def from_the_left(seen: Sighting) -> float:
+    """Order sightings of one frame."""
+    return seen.box.left
 
 
 def owned(known: Followed, view: View, now: Moment) -> dict[int, Sighting]:
@@ -81,4 +107,6 @@ def settled(known: Followed, view: View) -> bool:
 def appearances(known: Followed) -> tuple[Track, ...]:
     """Give the tracks that are no errors of the detector, in order of appearance."""
     confirmed = (track for track in known.tracks if track.confirmed)
-    return tuple(sorted(confirmed, key=lambda track: (track.interval[0], track.seen[0].box.left)))
+    return tuple(
+        sorted(confirmed, key=lambda track: (track.interval[0], from_the_left(track.seen[0])))
+    )

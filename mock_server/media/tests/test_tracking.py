@@ -58,7 +58,7 @@ def test_a_face_elsewhere_is_another_face() -> None:
 
 def test_faces_of_one_frame_are_numbered_from_left_to_right() -> None:
     """New faces of the same moment get their numbers by position, whatever the detector's order."""
-    tracks = appearances(followed(*(view(ms, face(400), face(100)) for ms in (0, 40, 80))))
+    tracks = appearances(followed(*(view(ms, face(400), face(100)) for ms in range(0, 200, 40))))
 
     assert [track.last.box.left for track in tracks] == [100, 400]
 
@@ -128,11 +128,22 @@ def test_a_face_must_be_sure_to_begin_and_not_to_go_on() -> None:
 
 
 def test_an_error_of_the_detector_is_no_appearance() -> None:
-    """What is seen in two short frames only is dropped, what is seen in three stays."""
-    two = followed(view(0, face(100)), view(40, face(100)))
-    three = followed(view(0, face(100)), view(40, face(100)), view(80, face(100)))
+    """What is seen for less than 200 ms is dropped, what lasts as long stays."""
+    four = followed(*(view(ms, face(100)) for ms in range(0, 160, 40)))
+    five = followed(*(view(ms, face(100)) for ms in range(0, 200, 40)))
 
-    assert (len(appearances(two)), len(appearances(three))) == (0, 1)
+    assert (len(appearances(four)), len(appearances(five))) == (0, 1)
+
+
+def test_half_a_face_that_comes_out_of_hiding_is_the_whole_one() -> None:
+    """What looks different at first belongs to the hidden face as soon as it looks like it."""
+    before = [view(ms, face(100), who=(1,)) for ms in range(0, 200, 40)]
+    half = [view(ms, face(100), who=(2,)) for ms in range(400, 480, 40)]
+    whole = [view(ms, face(100), who=(1,)) for ms in range(480, 600, 40)]
+
+    known = followed(*before, view(200), view(360), *half, *whole)
+
+    assert [track.interval for track in appearances(known)] == [(0, 600)]
 
 
 def test_the_best_sighting_is_the_largest_and_surest() -> None:
