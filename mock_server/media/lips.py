@@ -17,6 +17,7 @@ from mock_server.media.mesh import (
     UPPER_INNER_LIP,
     Points,
     eye_distance,
+    inner_gap,
     rightward,
 )
 
@@ -42,12 +43,15 @@ NODES = (*LIPS, *BELOW_THE_LIPS, *UNMOVED)
 
 # How much of the gap is due to the upper lip, the rest is to the lower one.
 UPPER_SHARE = 0.14
-LIP_SHARES = (-UPPER_SHARE, -0.7 * UPPER_SHARE, 1 - UPPER_SHARE, 0.97 * (1 - UPPER_SHARE))
+# A mouth that is open this far (eye distances), as in a smile, has raised its upper lip already.
+RAISED = 0.1
 LIP_COUNTS = (len(UPPER_INNER_LIP), len(UPPER_OUTER_LIP), 9, 9)
 CORNER_SHARE = 0.12
 SKIN_SHARE, CHIN_SHARE = 0.82, 0.66
 # How far the corners move inwards: with the opening alone, and with a round sound.
-NARROWING, ROUNDING, LEAST_ROUND = 0.10, 0.5, -0.4
+NARROWING, ROUNDING, LEAST_ROUND = 0.12, 0.5, -0.4
+# A smile, wider than this (eye distances), gives way by so much more.
+WIDE, SMILE = 0.72, 0.9
 # The width that moves with the jaw, in half widths of the mouth: at the lips, and at the chin.
 WIDTH_AT_LIPS, WIDTH_AT_CHIN = 1.15, 2.6
 
@@ -90,7 +94,8 @@ def mouth_of(points: Points) -> Mouth:
 def opened_by(mouth: Mouth, opening: float, roundness: float) -> Vectors:
     """Give how far (px) each of NODES moves when the mouth opens (0 to 1)."""
     gap = opening * FULL_GAP * mouth.unit
-    narrowing = NARROWING + ROUNDING * max(LEAST_ROUND, roundness)
+    width = float((mouth.points[308] - mouth.points[78]) @ mouth.right) / mouth.unit
+    narrowing = NARROWING + ROUNDING * max(LEAST_ROUND, roundness) + SMILE * max(0, width - WIDE)
     down, inwards = shares(mouth)
     moved = down[:, None] * mouth.down + narrowing * inwards[:, None] * mouth.right
     return (gap * moved).astype(np.float32)
@@ -101,7 +106,8 @@ def shares(mouth: Mouth) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     lips = mouth.points[list(LIPS)]
     across = mouth.across(lips)
     parted = bulge(across)
-    middle = np.repeat(LIP_SHARES, LIP_COUNTS)
+    raised = UPPER_SHARE * max(0.0, 1 - inner_gap(mouth.points) / RAISED)
+    middle = np.repeat((-raised, -0.7 * raised, 1 - raised, 0.97 * (1 - raised)), LIP_COUNTS)
     down = middle * parted + CORNER_SHARE * (1 - parted)
     skin = mouth.points[list(BELOW_THE_LIPS)]
     aside, depth = mouth.across(skin), mouth.below(skin)

@@ -4,23 +4,25 @@ Only frames that are first shown while the speech is heard, and in which the fac
 enough, are drawn on at all; all others stay as they are.  Runs in the worker only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
 from attrs import frozen
 
 from mock_server.media.articulation import articulation
-from mock_server.media.mesh import Points
+from mock_server.media.mesh import Points, inner_gap
 from mock_server.media.planes import Planes
 from mock_server.media.ports import RenderJob
 from mock_server.media.sound import Sound
 from mock_server.media.speaking import speak
-from mock_server.media.watching import presence, steadied, watch
+from mock_server.media.watching import Watched, presence, steadied, watch
 from mock_server.media.whereabouts import whereabouts_of
 
 # Less than this share of a full opening is not seen.
 LEAST_OPENING = 0.01
+# A mouth that is open anyhow, by this many eye distances, opens by so much less.
+OPEN, LESS = 0.2, 0.2
 
 
 @frozen(eq=False)
@@ -57,7 +59,7 @@ def performance(job: RenderJob, speech: Sound) -> Performance:
     watched = watch(job.video, where, start, end)
     moments = np.array([seen.seconds for seen in watched]) - start / 1000
     said = articulation(speech, moments)
-    opening = said.opening * presence(watched)
+    opening = said.opening * presence(watched) * room(watched)
     return Performance(
         {
             seen.pts: Grimace(points, float(opening[number]), float(said.roundness[number]))
@@ -65,6 +67,12 @@ def performance(job: RenderJob, speech: Sound) -> Performance:
             if points is not None and opening[number] > LEAST_OPENING
         }
     )
+
+
+def room(watched: Sequence[Watched]) -> float:
+    """Give how much of a full opening a face has room for: all of it, if its mouth is closed."""
+    gaps = [inner_gap(seen.points) for seen in watched if seen.points is not None]
+    return 1 - LESS * min(1.0, float(np.median(gaps)) / OPEN) if gaps else 1.0
 
 
 def heard_ms(job: RenderJob, speech: Sound) -> int:

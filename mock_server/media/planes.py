@@ -38,6 +38,11 @@ class Planes:
         height, width = self.luma.shape
         return width, height
 
+    @property
+    def all(self) -> tuple[Plane, Plane, Plane]:
+        """The three planes in their usual order."""
+        return self.luma, self.blue, self.red
+
     def copy(self) -> "Planes":
         """Give planes that may be drawn on."""
         return Planes(self.luma.copy(), self.blue.copy(), self.red.copy())
@@ -62,7 +67,7 @@ def turned(planes: Planes, quarters: int) -> Planes:
     if not quarters:
         return planes
     code = QUARTER_TURNS[quarters]
-    return Planes(*(as_plane(cv2.rotate(p, code)) for p in (planes.luma, planes.blue, planes.red)))
+    return Planes(*(as_plane(cv2.rotate(p, code)) for p in planes.all))
 
 
 def as_plane(array: NDArray[np.generic]) -> Plane:
@@ -73,7 +78,7 @@ def as_plane(array: NDArray[np.generic]) -> Plane:
 def frame_of(planes: Planes) -> VideoFrame:
     """Give a picture the form that encoders take; it has no time yet."""
     frame = VideoFrame(*planes.size, FORMAT)
-    for target, source in zip(frame.planes, (planes.luma, planes.blue, planes.red), strict=True):
+    for target, source in zip(frame.planes, planes.all, strict=True):
         height, width = source.shape
         rows = np.frombuffer(target, np.uint8).reshape(target.height, target.line_size)
         rows[:height, :width] = source

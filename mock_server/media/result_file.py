@@ -43,7 +43,7 @@ class Picture:
 
 @frozen
 class Look:
-    """What all pictures of a result have in common; `tick` is in s, colours are FFmpeg's numbers."""
+    """What the pictures of a result have in common; `tick` is in s, colours are FFmpeg's numbers."""
 
     size: tuple[int, int]
     tick: Fraction

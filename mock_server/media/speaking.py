@@ -12,7 +12,7 @@ from mock_server.media.mesh import LOWER_INNER_LIP, UPPER_INNER_LIP, Points
 from mock_server.media.planes import Plane, Planes
 from mock_server.media.warping import Piece, bent, field_of, piece_around
 
-CHEEKS, LOWER_LIP = (50, 280, 205, 425), (15, 16, 85, 315)
+CHEEKS = (50, 280, 205, 425)
 # How far around the nodes the skin may move, in eye distances: to the sides, up, down.
 ASIDE, ABOVE, UNDER = 0.25, 0.1, 0.75
 LEAST_SIDE_PX = 16
@@ -69,7 +69,7 @@ def inside(drawn: Planes, before: Planes, mouth: Mouth, moves: Vectors) -> None:
     xs = np.arange(place.left, place.left + place.width, dtype=np.float32)
     ys = np.arange(place.top, place.top + place.height, dtype=np.float32)[:, None]
     along, across = (xs * frame[0, axis] + ys * frame[1, axis] for axis in (0, 1))
-    colours = palette(colour_at(before, mouth.points[list(CHEEKS)]), lip_colour(before, mouth))
+    colours = palette(colour_at(before, mouth.points[list(CHEEKS)]))
     paint(place.of(drawn), place.of(before), layers(shape, along, across), colours)
 
 
@@ -88,11 +88,6 @@ def edge(points: Vectors) -> Edge:
     rounded = np.convolve(np.pad(across, 3, mode="edge"), np.hanning(9)[1:-1] / 4, "valid")
     rounded[0], rounded[-1] = across[0], across[-1]
     return Edge(along.astype(np.float32), rounded.astype(np.float32))
-
-
-def lip_colour(planes: Planes, mouth: Mouth) -> Colour:
-    """Give the colour of the lower lip."""
-    return colour_at(planes, mouth.points[list(LOWER_LIP)])
 
 
 def colour_at(planes: Planes, points: Vectors) -> Colour:

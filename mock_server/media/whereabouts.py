@@ -45,7 +45,7 @@ class Whereabouts:
 
 
 def whereabouts_of(video: Path, face_id: str, until_ms: int) -> Whereabouts | None:
-    """Find a face that identify-face numbered so, up to a time; None where there is no such face."""
+    """Find the face with a number of identify-face, as far as a time; None if there is none."""
     for tracked in tracked_faces(video, until_ms):
         if tracked.face.face_id == face_id:
             places = tuple(
