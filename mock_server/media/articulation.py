@@ -31,23 +31,33 @@ Curve = NDArray[np.float32]
 
 @frozen(eq=False)
 class Articulation:
-    """One value for each moment: opening from 0 (closed) to 1, roundness from -1 (spread) to 1."""
+    """A value for every HOP_MS: opening from 0 (closed) to 1, roundness from -1 (spread) to 1."""
 
     opening: Curve
     roundness: Curve
 
+    def at(self, seconds: float) -> tuple[float, float]:
+        """Give (opening, roundness) at a time from the start of the cropped speech."""
+        place = [seconds * 1000 / HOP_MS]
+        places = np.arange(len(self.opening))
+        opening, roundness = (
+            np.interp(place, places, curve, left=0, right=0)[0]
+            for curve in (self.opening, self.roundness)
+        )
+        return float(opening), float(roundness)
 
-def articulation(speech: Sound, moments: NDArray[np.float64]) -> Articulation:
-    """Give what a mouth does at moments (s from the start of the cropped speech)."""
+
+def articulation(speech: Sound) -> Articulation:
+    """Give what a mouth does while a cropped speech is heard."""
     wave = speech.samples.mean(axis=0)
     loudness = smoothed(rms(wave, speech.rate), SMOOTHING_MS)
     full = float(np.quantile(loudness, 1 - LOUDEST)) if loudness.size else 0.0
     if full < INAUDIBLE:
-        still = np.zeros(len(moments), np.float32)
+        still = np.zeros(1, np.float32)
         return Articulation(still, still)
-    heard = np.clip((loudness / full - SILENCE) / (1 - SILENCE), 0, 1) ** BEND
+    heard = np.clip((loudness / full - SILENCE) / (1 - SILENCE), 0, 1) ** np.float32(BEND)
     roundness = smoothed(rounded(wave, speech.rate), ROUNDING_MS) * np.sqrt(heard)
-    return Articulation(at(heard, moments), at(roundness, moments))
+    return Articulation(heard, roundness)
 
 
 def rms(wave: Curve, rate: int) -> Curve:
@@ -76,9 +86,3 @@ def smoothed(curve: Curve, milliseconds: int) -> Curve:
     """Average a curve with a Hann window; the ends count as silence beyond."""
     window = np.hanning(milliseconds // HOP_MS + 2)[1:-1]
     return np.convolve(curve, window / window.sum(), "same")[: len(curve)].astype(np.float32)
-
-
-def at(curve: Curve, moments: NDArray[np.float64]) -> Curve:
-    """Read a curve at moments (s); before and behind it is silence."""
-    times = np.arange(len(curve)) * HOP_MS / 1000
-    return np.interp(moments, times, curve, left=0, right=0).astype(np.float32)

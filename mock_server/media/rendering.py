@@ -30,10 +30,10 @@ from mock_server.media.opening import (
     refuse_lost_tail,
     video_track,
 )
-from mock_server.media.performance import Performance, performance
+from mock_server.media.performance import Performance, Shot, performance
 from mock_server.media.planes import planes_of
 from mock_server.media.ports import RenderJob
-from mock_server.media.result_file import Picture, ResultFile, look_of
+from mock_server.media.result_file import ResultFile, look_of
 from mock_server.media.sound import cropped_speech, soundtrack
 from mock_server.media.sound_encoding import encoded
 from mock_server.media.watermark import mark_for, marked
@@ -53,7 +53,7 @@ class Plan:
     """All that a result is made of, once the sound is mixed and the face was watched."""
 
     video: Path
-    acted: Performance
+    acted: Performance | None
     sound: BytesIO
 
 
@@ -106,16 +106,12 @@ def write(plan: Plan, part: Path, marked_part: Path | None) -> None:
         if marked_part is not None:
             file = ResultFile(marked_part, look, plan.sound, WATERMARKED_COMMENT)
             copy = stack.enter_context(file)
-        drawn = drawn_pictures(chain([first], frames), plan.acted, zero_of(source, track))
-        for picture in stack.enter_context(ahead(drawn, AHEAD)):
-            result.add(picture)
+        shots = shot(chain([first], frames), track, origin(source))
+        acted = plan.acted.acted(shots) if plan.acted else shots
+        for picture in stack.enter_context(ahead(acted, AHEAD)):
+            result.add(picture.planes, picture.pts, picture.duration)
             if copy is not None:
-                copy.add(Picture(picture.pts, picture.duration, marked(picture.planes, mark)))
-
-
-def zero_of(source: InputContainer, track: VideoStream) -> int:
-    """Give the origin of a file in ticks of a track."""
-    return round(origin(source) / (track.time_base or Fraction(1)))
+                copy.add(marked(picture.planes, mark), picture.pts, picture.duration)
 
 
 def shown(source: InputContainer, track: VideoStream) -> Iterator[VideoFrame]:
@@ -129,11 +125,9 @@ def shown(source: InputContainer, track: VideoStream) -> Iterator[VideoFrame]:
     refuse_lost_tail(track, zero, end)
 
 
-def drawn_pictures(
-    frames: Iterator[VideoFrame], acted: Performance, zero: int
-) -> Iterator[Picture]:
-    """Yield the pictures of a result, at times that count from the file's origin."""
+def shot(frames: Iterator[VideoFrame], track: VideoStream, zero: Fraction) -> Iterator[Shot]:
+    """Yield what is to be drawn on, at times that count from the file's origin."""
+    begin = round(zero / (track.time_base or Fraction(1)))
     for frame in frames:
-        assert frame.pts is not None  # noqa: S101 - `shown` leaves out frames without a time
-        planes = acted.drawn(frame.pts, planes_of(frame))
-        yield Picture(frame.pts - zero, frame.duration, planes)
+        seconds = float(moment(frame.pts, track, zero))
+        yield Shot((frame.pts or 0) - begin, frame.duration, seconds, planes_of(frame))

@@ -20,8 +20,8 @@ from av.video.stream import VideoStream
 from mock_server.media.planes import FORMAT, LIMITED_RANGE, Planes, frame_of
 
 FASTSTART = {"movflags": "faststart"}
-# Twice as good as the eye asks for: what was not drawn on must stay what it was.
-ENCODER = {"preset": "veryfast", "crf": "18"}
+# Better than the eye asks for: what was not drawn on must stay what it was.
+ENCODER = {"preset": "veryfast", "crf": "20"}
 THREADS = 2
 USUAL_RATE = Fraction(25)
 # Values of FFmpeg's AVColorSpace: pictures in RGB become YUV by the rules of SMPTE 170M.
@@ -30,15 +30,6 @@ RGB, SMPTE_170M = 0, 6
 AnyPacket: TypeAlias = (
     "Packet[Any]"  # of a track of any kind; at run time the class takes no parameter
 )
-
-
-@frozen(eq=False)
-class Picture:
-    """One picture of a result: its time and length in ticks, and what is seen."""
-
-    pts: int
-    duration: int
-    planes: Planes
 
 
 @frozen
@@ -100,10 +91,10 @@ class ResultFile:
             self._heard.close()
             self._container.close()
 
-    def add(self, picture: Picture) -> None:
-        """Add the next picture."""
-        frame = frame_of(picture.planes)
-        frame.pts, frame.time_base, frame.duration = picture.pts, self._tick, picture.duration
+    def add(self, planes: Planes, pts: int, duration: int) -> None:
+        """Add the next picture; times are ticks."""
+        frame = frame_of(planes)
+        frame.pts, frame.time_base, frame.duration = pts, self._tick, duration
         self._mux(self._video.encode(frame))
 
     def _mux(self, packets: Iterable[AnyPacket]) -> None:
