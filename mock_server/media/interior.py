@@ -99,7 +99,7 @@ def palette(skin: Colour) -> Palette:
     tint = min(1.0, max(0.0, (skin.red - NEUTRAL) / REDDISH))
     return Palette(
         dark=Colour(BLACK + 0.09 * light, NEUTRAL - 2 * tint, NEUTRAL + 9 * tint),
-        teeth=Colour(BLACK + min(0.62 * light + 64, 180), NEUTRAL - 9 * tint, NEUTRAL + 5 * tint),
+        teeth=Colour(BLACK + min(0.64 * light + 68, 184), NEUTRAL - 7 * tint, NEUTRAL + 9 * tint),
         tongue=Colour(BLACK + 0.27 * light, NEUTRAL - 5 * tint, NEUTRAL + 22 * tint),
     )
 

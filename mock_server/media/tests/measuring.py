@@ -5,6 +5,7 @@ result's pixels alone: nothing that the renderer knows is used.
 """
 
 from collections.abc import Callable, Iterator
+from math import inf
 from pathlib import Path
 
 import av
@@ -30,9 +31,10 @@ def frames(path: Path) -> Iterator[tuple[float, Planes]]:
             yield float(frame.time or 0) - zero, planes_of(frame)
 
 
-def times(path: Path) -> Curve:
-    """Give when the frames of a video are shown, in s."""
-    return np.array([time for time, _ in frames(path)])
+def pairs(source: Path, result: Path) -> Iterator[tuple[float, Planes, Planes]]:
+    """Decode two videos side by side: (time in s, source, result)."""
+    for (seconds, before), (_, after) in zip(frames(source), frames(result), strict=True):
+        yield seconds, before, after
 
 
 def faces(planes: Planes) -> list[View]:
@@ -48,21 +50,30 @@ def faces(planes: Planes) -> list[View]:
     ]
 
 
-def gaps(path: Path, near: Near = lambda _x, _y: True) -> Curve:
-    """Measure the gap between the inner lips of a face in every frame, in eye distances.
+def gap_changes(
+    source: Path, result: Path, near: Near, start: float = 0, end: float = inf
+) -> tuple[Curve, Curve]:
+    """Measure by how much wider the gap between the inner lips of a face is in the result.
 
-    Where a frame has no such face the gap is not a number.
+    Gives (times in s, changes in eye distances) for the frames shown in [start, end).  Both videos
+    are looked at in the same square; where a frame has no such face the change is not a number.
     """
-    mesh, measured = Mesh(), []
-    for _, planes in frames(path):
-        views = [view for view in faces(planes) if near(view.x, view.y)]
-        if not views:
-            measured.append(np.nan)
+    mesh, times, changes = Mesh(), [], []
+    for seconds, before, after in pairs(source, result):
+        if not start <= seconds < end:
             continue
-        first, _ = mesh.look(planes, max(views, key=lambda view: view.side))
-        points, _ = mesh.look(planes, view_of_points(first))
-        measured.append(inner_gap(points))
-    return np.array(measured)
+        views = [view for view in faces(before) if near(view.x, view.y)]
+        gaps = [gap(mesh, planes, views[0]) if views else np.nan for planes in (after, before)]
+        times.append(seconds)
+        changes.append(gaps[0] - gaps[1])
+    return np.array(times), np.array(changes)
+
+
+def gap(mesh: Mesh, planes: Planes, view: View) -> float:
+    """Measure the gap between the inner lips of the face in a square, in eye distances."""
+    points, _ = mesh.look(planes, view)
+    points, _ = mesh.look(planes, view_of_points(points))
+    return inner_gap(points)
 
 
 def correlation(one: Curve, other: Curve, lag: int = 0) -> float:
