@@ -15,6 +15,7 @@ import numpy as np
 from attrs import frozen
 
 from mock_server.media.articulation import articulation
+from mock_server.media.mesh import View
 from mock_server.media.ports import RenderJob
 from mock_server.media.rendering import render
 from mock_server.media.sound import cropped_speech
@@ -26,7 +27,7 @@ TARGET = HERE.parents[1] / "docs" / "lip-sync.png"
 OPENINGS = (0.0, 0.2, 0.45, 0.7, 1.0)
 INSERT_MS, MOST_MS = 1000, 60_000
 CELL = 168  # px, wide and high
-MARGIN = 1.12  # cell around the face, in squares of 1.5 faces
+MARGIN, LOWER = 0.8, 0.04  # the cell around the face, and how far below it, in squares of 1.5 faces
 
 
 @frozen
@@ -43,7 +44,7 @@ SCENES = (
     Scene("a smile, from the front", "portrait-clip.mp4", "portrait-speech.mp3"),
     Scene("glasses, turned", "turned-head.mp4", "speech.mp3"),
     Scene("drawn", "talking-clip.mp4", "speech.mp3"),
-    Scene("drawn, the second of two", "two-people.mp4", "portrait-speech.mp3", "1"),
+    Scene("drawn, second of two", "two-people.mp4", "portrait-speech.mp3", "1"),
 )
 
 
@@ -118,12 +119,12 @@ def pictures(video: Path) -> Iterator[tuple[float, Picture]]:
             yield round(frame.time or 0, 3), frame.to_ndarray(format="bgr24").astype(np.uint8)
 
 
-def cell(picture: Picture, x: float, y: float, side: float) -> Picture:
+def cell(picture: Picture, view: View) -> Picture:
     """Cut the square around a face and bring it to the size of a cell."""
-    zoom = CELL / side
-    shift = np.array([[zoom, 0, CELL / 2 - zoom * x], [0, zoom, CELL / 2 - zoom * y]])
-    cut = cv2.warpAffine(picture, shift, (CELL, CELL), flags=cv2.INTER_AREA)
-    return cut.astype(np.uint8)
+    side = MARGIN * view.side
+    left, top = round(view.x - side / 2), round(view.y - side / 2 + LOWER * view.side)
+    cut = picture[max(0, top) : top + round(side), max(0, left) : left + round(side)]
+    return cv2.resize(cut, (CELL, CELL), interpolation=cv2.INTER_AREA).astype(np.uint8)
 
 
 def label(picture: Picture, text: str) -> None:
