@@ -2,8 +2,9 @@
 
 Left alone, libavformat guesses a format from the content and follows what it finds: a text
 that is called `.mp4` can make it read other files.  So the magic bytes are checked here first,
-the demuxer is pinned to them, and only the `file:` protocol exists.  Runs in the worker only:
-the web process must never import `av`.  Bounds on hostile files (pixels, tracks, time) belong here.
+the demuxer is pinned to them, and only the `file:` protocol exists.  Whoever promises or holds
+more than any file that the API takes is blamed before it costs much.  Runs in the worker only:
+the web process must never import `av`.
 """
 
 import errno
@@ -35,7 +36,16 @@ class Part(StrEnum):
 DEMUXERS = MappingProxyType(
     {"mp4": "mov", "mov": "mov", "m4a": "mov", "wav": "wav", "mp3": "mp3", "aac": "aac"}
 )
-OPTIONS = MappingProxyType({"protocol_whitelist": "file", "enable_drefs": "0"})
+# What no file within the API's limits comes near to; memory and time follow from these.
+MOST_TRACKS = 64
+MOST_PIXELS = 3840 * 2160
+MOST_SECONDS = 600
+MOST_FRAMES = 20_000
+MOST_SAMPLES = MOST_SECONDS * 48_000  # of each channel
+
+OPTIONS = MappingProxyType(
+    {"protocol_whitelist": "file", "enable_drefs": "0", "max_streams": str(MOST_TRACKS)}
+)
 
 # A damaged codec tag leaves a stream without a codec, hence AttributeError.
 FILE_FAULTS = (av.FFmpegError, ValueError, AttributeError, OverflowError, MemoryError, OSError)
@@ -79,7 +89,17 @@ def opened(path: Path, part: Part) -> Iterator[InputContainer]:
             f"file:{path}", "r", demuxer, options=dict(OPTIONS), metadata_errors="replace"
         ) as container,
     ):
+        if part is Part.VIDEO:
+            refuse_endless(container)
         yield container
+
+
+def refuse_endless(container: InputContainer) -> None:
+    """Blame a video that says it lasts for hours; a sound's own word is often a guess."""
+    seconds = (container.duration or 0) / av.time_base
+    if seconds > MOST_SECONDS:
+        reason = f"it says it lasts {seconds:.0f} s, and {MOST_SECONDS} s are the most"
+        raise Undecodable(Part.VIDEO, reason)
 
 
 def origin(container: InputContainer) -> Fraction:
@@ -99,6 +119,8 @@ def video_track(container: InputContainer) -> VideoStream:
             # Two cores are shared with the web process; frame threads cost memory, too.
             track.thread_type = "AUTO"
             track.codec_context.thread_count = 2
+            # The decoder itself refuses before it takes the memory, whatever the header said.
+            track.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
             return track
     raise Undecodable(Part.VIDEO, "there is no video track")
 
@@ -111,16 +133,31 @@ def audio_track(container: InputContainer) -> AudioStream | None:
 
 def pictures(container: InputContainer, track: VideoStream) -> Iterator[VideoFrame]:
     """Yield the frames of a video; as in players, a damaged packet is left out."""
+    left = MOST_FRAMES
     for packet in container.demux(track):
         with suppress(av.InvalidDataError):
-            yield from packet.decode()
+            frames = packet.decode()
+            left -= len(frames)
+            refuse_more(left, f"{MOST_FRAMES} frames")
+            yield from frames
 
 
 def sounds(container: InputContainer, track: AudioStream) -> Iterator[AudioFrame]:
     """Yield the frames of a sound; a tag at the end of an MP3 is a damaged packet, too."""
+    left = MOST_SAMPLES
     for packet in container.demux(track):
         with suppress(av.InvalidDataError):
-            yield from packet.decode()
+            frames = packet.decode()
+            left -= sum(frame.samples for frame in frames)
+            refuse_more(left, f"{MOST_SAMPLES} samples")
+            yield from frames
+
+
+def refuse_more(left: int, most: str) -> None:
+    """Blame a file that holds more than the most there may be."""
+    if left < 0:
+        msg = f"it holds more than {most}"
+        raise ValueError(msg)
 
 
 def declared_end(track: Stream, zero: Fraction) -> Fraction | None:

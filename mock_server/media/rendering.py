@@ -1,22 +1,25 @@
-"""How a result is made: the source's video packets as they are, with the mixed sound.
+"""How a result is made: each picture decoded, the chosen face drawn speaking, and encoded again.
 
-No picture is decoded for output yet: mouth motion and watermark pixels will take the place of
-`copied_packets`.  The results are MP4 with the index in front, and say in their metadata
-that they are synthetic.  Runs in the worker only.
+A watermarked copy is made in the same pass.  The results say in their metadata that they are
+synthetic.  Runs in the worker only.
 """
 
 from collections.abc import Iterator
 from contextlib import ExitStack
 from fractions import Fraction
-from heapq import merge
+from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import av
+from attrs import frozen
 from av.container import InputContainer
 from av.packet import Packet
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from mock_server.media.ahead import ahead
 from mock_server.media.aside import written_aside
 from mock_server.media.opening import (
     Part,
@@ -27,29 +30,46 @@ from mock_server.media.opening import (
     refuse_lost_tail,
     video_track,
 )
+from mock_server.media.performance import Performance, Shot, performance
+from mock_server.media.planes import planes_of
 from mock_server.media.ports import RenderJob
-from mock_server.media.sound import BIT_RATE, Soundtrack, encoded, soundtrack
+from mock_server.media.result_file import ResultFile, look_of
+from mock_server.media.sound import cropped_speech, soundtrack
+from mock_server.media.sound_encoding import encoded
+from mock_server.media.watermark import mark_for, marked
 
 COMMENT = "Synthetic media made by kling-lipsync-twin, an offline mock; not a recording."
 WATERMARKED_COMMENT = f"{COMMENT} Watermarked copy."
-FASTSTART = {"movflags": "faststart"}
+# Pictures that wait for the encoder; each is 3 MB in full HD.
+AHEAD = 4
 
 AnyPacket: TypeAlias = (
     "Packet[Any]"  # of a track of any kind; at run time the class takes no parameter
 )
 
 
+@frozen(eq=False)
+class Plan:
+    """All that a result is made of, once the sound is mixed and the face was watched."""
+
+    video: Path
+    acted: Performance | None
+    sound: BytesIO
+
+
 def render(job: RenderJob) -> int:
     """Make the files of a job and give their length in ms; they appear complete or not at all."""
     length = playable_length(job.video)
-    sound = soundtrack(job, length)
+    speech = cropped_speech(job)
+    sound = encoded(soundtrack(job, speech, length))
+    plan = Plan(job.video, performance(job, speech), sound)
     with ExitStack() as stack:
         # The stack unwinds backwards: once the target is there, the watermarked one is, too.
         part = stack.enter_context(written_aside(job.target))
-        write(job.video, sound, part, COMMENT)
+        marked_part = None
         if job.watermarked_target is not None:
-            part = stack.enter_context(written_aside(job.watermarked_target))
-            write(job.video, sound, part, WATERMARKED_COMMENT)
+            marked_part = stack.enter_context(written_aside(job.watermarked_target))
+        write(plan, part, marked_part)
     return round(length * 1000)
 
 
@@ -67,47 +87,47 @@ def playable_length(video: Path) -> Fraction:
         return max(ends)
 
 
-def write(video: Path, sound: Soundtrack, part: Path, comment: str) -> None:
-    """Write one MP4: the video's packets as they are, and the sound."""
-    with (
-        opened(video, Part.VIDEO) as source,
-        av.open(f"file:{part}", "w", format="mp4", options=FASTSTART) as result,
-    ):
-        result.metadata["comment"] = comment
-        source_track = video_track(source)
-        picture = result.add_stream_from_template(source_track, opaque=True)
-        if source_track.codec_context.codec_tag == "hvc1":
-            # The muxer's own choice for HEVC, hev1, is not played by QuickTime and Safari.
-            picture.codec_context.codec_tag = "hvc1"
-        heard = result.add_stream("aac", sound.rate, layout="stereo", bit_rate=BIT_RATE)
-        copied = copied_packets(source, source_track, picture)
-        for packet in merge(copied, encoded(sound, heard), key=decoding_time):
-            result.mux(packet)
-
-
-def copied_packets(
-    source: InputContainer, track: VideoStream, target: VideoStream
-) -> Iterator[AnyPacket]:
-    """Yield the packets of a track for another, at times that count from the file's origin."""
-    zero = origin(source)
-    shift = round(zero / (track.time_base or Fraction(1)))
-    end = Fraction(0)
-    for packet in source.demux(track):
-        if packet.dts is None:  # the demuxer's last word, not a packet
-            continue
-        end = max(end, packet_end(packet, zero))
-        packet.pts = None if packet.pts is None else packet.pts - shift
-        packet.dts -= shift
-        packet.stream = target
-        yield packet
-    refuse_lost_tail(track, zero, end)
-
-
 def packet_end(packet: AnyPacket, zero: Fraction) -> Fraction:
     """Give the end of what a packet shows, in s after `zero`."""
     return moment((packet.pts or 0) + (packet.duration or 0), packet.stream, zero)
 
 
-def decoding_time(packet: AnyPacket) -> Fraction:
-    """Give the time (s) by which packets are ordered in a file."""
-    return (packet.dts or 0) * packet.time_base
+def write(plan: Plan, part: Path, marked_part: Path | None) -> None:
+    """Write the result, and the watermarked copy if there is to be one."""
+    with ExitStack() as stack:
+        source = stack.enter_context(opened(plan.video, Part.VIDEO))
+        track = video_track(source)
+        frames = shown(source, track)
+        first = next(frames)
+        planes = planes_of(first)
+        look, mark = look_of(track, first, planes), mark_for(planes.size)
+        result = stack.enter_context(ResultFile(part, look, plan.sound, COMMENT))
+        copy = None
+        if marked_part is not None:
+            file = ResultFile(marked_part, look, plan.sound, WATERMARKED_COMMENT)
+            copy = stack.enter_context(file)
+        shots = shot(chain([first], frames), track, origin(source))
+        acted = plan.acted.acted(shots) if plan.acted else shots
+        for picture in stack.enter_context(ahead(acted, AHEAD)):
+            result.add(picture.planes, picture.pts, picture.duration)
+            if copy is not None:
+                copy.add(marked(picture.planes, mark), picture.pts, picture.duration)
+
+
+def shown(source: InputContainer, track: VideoStream) -> Iterator[VideoFrame]:
+    """Yield the frames of a video, each later than the one before; blame one that was cut off."""
+    zero, last, end = origin(source), None, Fraction(0)
+    for frame in pictures(source, track):
+        if frame.pts is None or (last is not None and frame.pts <= last):
+            continue
+        last, end = frame.pts, moment(frame.pts + frame.duration, track, zero)
+        yield frame
+    refuse_lost_tail(track, zero, end)
+
+
+def shot(frames: Iterator[VideoFrame], track: VideoStream, zero: Fraction) -> Iterator[Shot]:
+    """Yield what is to be drawn on, at times that count from the file's origin."""
+    begin = round(zero / (track.time_base or Fraction(1)))
+    for frame in frames:
+        seconds = float(moment(frame.pts, track, zero))
+        yield Shot((frame.pts or 0) - begin, frame.duration, seconds, planes_of(frame))

@@ -3,7 +3,8 @@
 All positions are counted in samples from one origin per file, so that the speech stands where it
 was asked to stand; what encoders add at the front (mp3, m4a) is cut off by the demuxer's time
 stamps.  A raw `.aac` file does not say what was added: its speech comes late by one encoder
-priming, mostly 1024 samples.  Runs in the worker only.
+priming, mostly 1024 samples (21 ms at 48 kHz).  Nothing in the mix is over CEILING.  Runs in the
+worker only.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,6 @@ from attrs import frozen
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.packet import Packet
 from numpy.typing import NDArray
 
 from mock_server.media.opening import (
@@ -33,30 +33,26 @@ from mock_server.media.ports import RenderJob
 
 USUAL_RATE = 48_000
 KEPT_RATES = frozenset({44_100, 48_000})
-BIT_RATE = 192_000
 
-KNEE = np.float32(0.89)  # about -1 dB
+# Below the knee nothing changes; above it the limiter bends towards the ceiling.
+KNEE, CEILING = 0.84, 0.95
+FADE_MS = 5
 # Time stamps are rounded; only a jump of more than this (s) is a gap in the sound.
 JITTER = Fraction(5, 1000)
 
 Samples = NDArray[np.float32]  # shape (2, n), full scale is 1
 
 
-@frozen
-class Soundtrack:
-    """The finished sound of a result: stereo samples and their rate in Hz."""
+@frozen(eq=False)
+class Sound:
+    """Stereo samples and their rate in Hz."""
 
     samples: Samples
     rate: int
 
 
-def soundtrack(job: RenderJob, length: Fraction) -> Soundtrack:
-    """Mix the speech of a job into the sound of its video, `length` s of it."""
-    with opened(job.video, Part.VIDEO) as container:
-        track = audio_track(container)
-        rate = track.rate if track is not None and track.rate in KEPT_RATES else USUAL_RATE
-        original = decoded(container, track, length) if track is not None else nothing()
-    original = at_rate(original, rate)
+def cropped_speech(job: RenderJob) -> Sound:
+    """Decode the part of the speech that a job asks for, at its own rate and volume."""
     with opened(job.audio, Part.AUDIO) as container:
         track = audio_track(container)
         if track is None:
@@ -64,21 +60,36 @@ def soundtrack(job: RenderJob, length: Fraction) -> Soundtrack:
         speech = decoded(container, track, Fraction(job.sound_end_time, 1000))
     if not speech.samples.size:
         raise Undecodable(Part.AUDIO, "no sample of it can be decoded")
-    total = round(length * rate)
-    return Soundtrack(mixed(original.samples, at_rate(speech, rate), job, total), rate)
+    return Sound(speech.samples[:, position(job.sound_start_time, speech.rate) :], speech.rate)
 
 
-def mixed(original: Samples, speech: Soundtrack, job: RenderJob, total: int) -> Samples:
-    """Give `total` samples: the original all along, the cropped speech from its insert time on."""
+def soundtrack(job: RenderJob, speech: Sound, length: Fraction) -> Sound:
+    """Mix the cropped speech of a job into the sound of its video, `length` s of it."""
+    with opened(job.video, Part.VIDEO) as container:
+        track = audio_track(container)
+        rate = track.rate if track is not None and track.rate in KEPT_RATES else USUAL_RATE
+        original = decoded(container, track, length) if track is not None else nothing()
+    original = at_rate(original, rate)
+    spoken = faded(at_rate(speech, rate)).samples
+    mix = np.zeros((2, round(length * rate)), np.float32)
+    add(mix, original.samples * np.float32(job.original_audio_volume), 0)
+    add(mix, spoken * np.float32(job.sound_volume), position(job.sound_insert_time, rate))
+    return Sound(limited(mix), rate)
 
-    def position(milliseconds: int) -> int:
-        return round(Fraction(milliseconds * speech.rate, 1000))
 
-    crop = speech.samples[:, position(job.sound_start_time) : position(job.sound_end_time)]
-    mix = np.zeros((2, total), np.float32)
-    add(mix, original * np.float32(job.original_audio_volume), 0)
-    add(mix, crop * np.float32(job.sound_volume), position(job.sound_insert_time))
-    return limited(mix)
+def position(milliseconds: int, rate: int) -> int:
+    """Give the number of the sample that is heard at a time."""
+    return round(Fraction(milliseconds * rate, 1000))
+
+
+def faded(sound: Sound) -> Sound:
+    """Let a sound come and go within FADE_MS instead of clicking at its cut ends."""
+    samples = sound.samples.copy()
+    count = min(position(FADE_MS, sound.rate), samples.shape[1] // 2)
+    ramp = np.sin(np.linspace(0, np.pi / 2, count, endpoint=False, dtype=np.float32)) ** 2
+    samples[:, :count] *= ramp
+    samples[:, samples.shape[1] - count :] *= ramp[::-1]
+    return Sound(samples, sound.rate)
 
 
 def add(mix: Samples, part: Samples, start: int) -> None:
@@ -88,18 +99,18 @@ def add(mix: Samples, part: Samples, start: int) -> None:
 
 
 def limited(samples: Samples) -> Samples:
-    """Bend what is above the knee so that it stays below full scale instead of being clipped."""
+    """Bend what is above the knee so that it stays below the ceiling instead of being clipped."""
     level = np.abs(samples)
-    bent = KNEE + (1 - KNEE) * np.tanh((level - KNEE) / (1 - KNEE))
+    bent = KNEE + (CEILING - KNEE) * np.tanh((level - KNEE) / (CEILING - KNEE))
     return np.where(level > KNEE, np.copysign(bent, samples), samples).astype(np.float32)
 
 
-def nothing() -> Soundtrack:
+def nothing() -> Sound:
     """Give the sound of a video that has none."""
-    return Soundtrack(np.zeros((2, 0), np.float32), USUAL_RATE)
+    return Sound(np.zeros((2, 0), np.float32), USUAL_RATE)
 
 
-def decoded(container: InputContainer, track: AudioStream, until: Fraction) -> Soundtrack:
+def decoded(container: InputContainer, track: AudioStream, until: Fraction) -> Sound:
     """Decode a track up to `until` (s after the file's origin), its gaps filled with silence."""
     zero, rate = origin(container), track.rate
     if container.format.name.startswith("mov"):
@@ -118,7 +129,7 @@ def decoded(container: InputContainer, track: AudioStream, until: Fraction) -> S
     samples = np.zeros((2, max(0, min(end, ceil(until * rate)))), np.float32)
     for start, block in blocks:
         put(samples, block, start)
-    return Soundtrack(samples, rate)
+    return Sound(samples, rate)
 
 
 def put(samples: Samples, block: Samples, start: int) -> None:
@@ -145,17 +156,17 @@ def stereo_blocks(
             stamp = None
 
 
-def at_rate(sound: Soundtrack, rate: int) -> Soundtrack:
+def at_rate(sound: Sound, rate: int) -> Sound:
     """Resample a sound without moving it; its length stays the same within one sample."""
     if sound.rate == rate or not sound.samples.size:
-        return Soundtrack(sound.samples, rate)
+        return Sound(sound.samples, rate)
     convert = av.AudioResampler("fltp", "stereo", rate)
     pieces = [*convert.resample(as_frame(sound.samples, sound.rate, 0)), *convert.resample(None)]
     resampled = np.concatenate([piece.to_ndarray() for piece in pieces], axis=1)
     total = round(Fraction(sound.samples.shape[1] * rate, sound.rate))
     samples = np.zeros((2, total), np.float32)
     put(samples, resampled.astype(np.float32), 0)
-    return Soundtrack(samples, rate)
+    return Sound(samples, rate)
 
 
 def as_frame(samples: Samples, rate: int, start: int) -> AudioFrame:
@@ -165,11 +176,3 @@ def as_frame(samples: Samples, rate: int, start: int) -> AudioFrame:
     frame.time_base = Fraction(1, rate)
     frame.pts = start
     return frame
-
-
-def encoded(sound: Soundtrack, track: AudioStream) -> Iterator["Packet[AudioStream]"]:
-    """Yield the packets of a sound in the codec of an output track."""
-    for start in range(0, sound.samples.shape[1], sound.rate):
-        block = sound.samples[:, start : start + sound.rate]
-        yield from track.encode(as_frame(block, sound.rate, start))
-    yield from track.encode(None)

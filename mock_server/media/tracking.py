@@ -1,116 +1,112 @@
-"""Which face in this sample is which face of the samples before: boxes become tracks.
+"""Which face in this frame is which face of the frames before: sightings become tracks.
 
-Pure geometry on a handful of boxes: no pixels and no FFmpeg.  Ends of tracks are as coarse as the
-samples are; cuts between scenes are not looked for.
+A track keeps its number as long as its face was never missing for more than ABSENCE_MS.  Every
+frame may be followed, or only some: `settled` tells when those between cannot matter, so that
+faces that stay cost little and every start and end is known to the frame.  No pixels, no FFmpeg.
 """
 
-from collections.abc import Iterator, Sequence
-from math import hypot
+from collections.abc import Sequence
 
-from attrs import evolve, frozen
+from attrs import field, frozen
 
-SAMPLE_MS = 500
-ABSENCE_MS = 1000
-
-LEAST_OVERLAP = 0.2
-FARTHEST_CENTRES = 1.0  # in widths of the larger face: a head can move that far between samples
-LARGEST_GROWTH = 2.0
+from mock_server.media.likeness import Thumbnail, scene_changed
+from mock_server.media.matching import Moment, pairs, undoubted, was_hidden
+from mock_server.media.sightings import ABSENCE_MS, Sighting, Track, View
 
 
 @frozen
-class Box:
-    """Where a face is, in px of the picture as shown, and how sure (0 to 1) that it is one."""
+class Followed:
+    """All that is known after some frames: `born` tracks so far, the ended ones included."""
 
-    left: float
-    top: float
-    width: float
-    height: float
-    score: float
+    tracks: tuple[Track, ...] = ()
+    at_ms: int = -1
+    scene: int = 0
+    born: int = 0
+    thumbnail: Thumbnail | None = field(default=None, eq=False, repr=False)
 
-    @property
-    def centre(self) -> tuple[float, float]:
-        """The middle of the box in px."""
-        return self.left + self.width / 2, self.top + self.height / 2
+    def moment(self, view: View) -> Moment:
+        """Give the next moment, in a new scene if its picture is another."""
+        scene = self.scene + scene_changed(self.thumbnail, view.thumbnail)
+        return Moment(view.begins_ms, scene, self.at_ms)
 
-    @property
-    def worth(self) -> float:
-        """How good a portrait this is: large and certain."""
-        return self.score * self.height
+    def candidates(self, at_ms: int) -> tuple[Track, ...]:
+        """Give the tracks that a face seen now may belong to."""
+        return tuple(track for track in self.tracks if at_ms - track.last.ends_ms <= ABSENCE_MS)
 
-
-@frozen
-class Track:
-    """One appearance of one face: seen from `first_ms` to `last_ms`, at its best at `best_ms`."""
-
-    number: int
-    first_ms: int
-    last_ms: int
-    box: Box
-    best_ms: int
-    best: Box
-
-    def seen(self, box: Box, at_ms: int) -> "Track":
-        """Add a sample."""
-        grown = evolve(self, last_ms=at_ms, box=box)
-        return evolve(grown, best_ms=at_ms, best=box) if box.worth > self.best.worth else grown
-
-    def interval(self, duration_ms: int) -> tuple[int, int]:
-        """Give [start, end) in ms: the face stays until the next sample would have shown it."""
-        return self.first_ms, min(self.last_ms + SAMPLE_MS, duration_ms)
+    def visible(self) -> tuple[Track, ...]:
+        """Give the tracks that were seen in the frame looked at last."""
+        return tuple(track for track in self.tracks if track.last.begins_ms == self.at_ms)
 
 
-def overlap(one: Box, other: Box) -> float:
-    """Give the intersection over the union of two boxes, 0 to 1."""
-    width = min(one.left + one.width, other.left + other.width) - max(one.left, other.left)
-    height = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / (one.width * one.height + other.width * other.height - shared)
-
-
-def distance(one: Box, other: Box) -> float:
-    """Give the distance of two centres in widths of the larger face."""
-    (x, y), (u, v) = one.centre, other.centre
-    return hypot(x - u, y - v) / max(one.width, other.width)
-
-
-def may_be_same(one: Box, other: Box) -> bool:
-    """Tell whether one face can have moved from one box to the other between two samples."""
-    growth = max(one.height, other.height) / min(one.height, other.height)
-    near = overlap(one, other) >= LEAST_OVERLAP or distance(one, other) < FARTHEST_CENTRES
-    return near and growth < LARGEST_GROWTH
-
-
-def follow(tracks: Sequence[Track], boxes: Sequence[Box], at_ms: int) -> tuple[Track, ...]:
-    """Give the tracks with one more sample; boxes of nobody known start new ones, left to right.
-
-    A face that was absent for more than ABSENCE_MS is nobody known.
-    """
-    owners = dict(pairs(tracks, boxes, at_ms))
-    found = {number: boxes[index] for index, number in owners.items()}
-    followed = [
-        track.seen(found[track.number], at_ms) if track.number in found else track
-        for track in tracks
+def follow(known: Followed, view: View) -> Followed:
+    """Give what is known after one more frame; faces of nobody known start tracks."""
+    now = known.moment(view)
+    owners = owned(known, view, now)
+    tracks = [
+        track.going_on(owners[track.number], now.scene) if track.number in owners else track
+        for track in known.tracks
     ]
-    strangers = [box for index, box in enumerate(boxes) if index not in owners]
-    for box in sorted(strangers, key=lambda stranger: stranger.left):
-        followed.append(Track(len(followed), at_ms, at_ms, box, at_ms, box))
-    return tuple(followed)
-
-
-def pairs(tracks: Sequence[Track], boxes: Sequence[Box], at_ms: int) -> Iterator[tuple[int, int]]:
-    """Yield (index of box, number of track), the closest pairs first, each at most once."""
-    candidates = sorted(
-        (-overlap(track.box, box), distance(track.box, box), index, track.number)
-        for track in tracks
-        for index, box in enumerate(boxes)
-        if at_ms - track.last_ms <= ABSENCE_MS and may_be_same(track.box, box)
+    mine = set(map(id, owners.values()))
+    strangers = [seen for seen in view.sure() if id(seen) not in mine]
+    for number, seen in enumerate(sorted(strangers, key=from_the_left), known.born):
+        tracks.append(Track(number, (seen,), seen, now.scene))
+    return Followed(
+        without_doubles(tracks),
+        view.begins_ms,
+        now.scene,
+        known.born + len(strangers),
+        view.thumbnail,
     )
-    boxes_left = set(range(len(boxes)))
-    tracks_left = {track.number for track in tracks}
-    for _, _, index, number in candidates:
-        if index in boxes_left and number in tracks_left:
-            boxes_left.remove(index)
-            tracks_left.remove(number)
-            yield index, number
+
+
+def without_doubles(tracks: Sequence[Track]) -> tuple[Track, ...]:
+    """Join the tracks of faces that were hidden for a moment with those that came out of hiding."""
+    joined: list[Track] = []
+    for newer in tracks:
+        older = next((track for track in joined if was_hidden(track, newer)), None)
+        if older is None:
+            joined.append(newer)
+        else:
+            joined[joined.index(older)] = older.taking_over(newer)
+    return tuple(joined)
+
+
+def from_the_left(seen: Sighting) -> float:
+    """Order sightings of one frame."""
+    return seen.box.left
+
+
+def owned(known: Followed, view: View, now: Moment) -> dict[int, Sighting]:
+    """Give the sighting of each track that is seen; only visible faces may go on unsurely."""
+    sightings = view.may_go_on()
+    sure = set(map(id, view.sure()))
+    visible = {track.number for track in known.visible()}
+    return {
+        number: sightings[index]
+        for index, number in pairs(known.candidates(view.begins_ms), sightings, now)
+        if number in visible or id(sightings[index]) in sure
+    }
+
+
+def settled(known: Followed, view: View) -> bool:
+    """Tell whether the frames between what is known and a view need not be looked at.
+
+    So it is when the same faces are seen at both ends, each without doubt the one it was.
+    """
+    now = known.moment(view)
+    owners = owned(known, view, now)
+    visible = known.visible()
+    mine = set(map(id, owners.values()))
+    return (
+        {track.number for track in visible} == owners.keys()
+        and all(id(seen) in mine for seen in view.sure())
+        and all(undoubted(track, owners[track.number], view.sightings) for track in visible)
+    )
+
+
+def appearances(known: Followed) -> tuple[Track, ...]:
+    """Give the tracks that are no errors of the detector, in order of appearance."""
+    confirmed = (track for track in known.tracks if track.confirmed)
+    return tuple(
+        sorted(confirmed, key=lambda track: (track.interval[0], from_the_left(track.seen[0])))
+    )

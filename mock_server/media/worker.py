@@ -21,6 +21,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 import json
 import signal
 import sys
+import time
 from base64 import b64encode
 from pathlib import Path
 from types import MappingProxyType
@@ -38,7 +39,11 @@ try:
 except ImportError:  # Windows has no such limits
     resource = None  # type: ignore[assignment]  # a module or nothing
 
+# Of address space, of one written file, and of processor time for one request: both cores for as
+# long as the server waits.  Whoever takes more time is ended by the kernel, even without a server.
 MEMORY_BYTES = 3 * 1024**3
+FILE_BYTES = 1024**3
+CPU_SECONDS = MappingProxyType({"identify": 120, "render": 600})
 PATHS = ("video", "audio", "target", "watermarked_target")
 
 Json = dict[str, Any]
@@ -49,14 +54,28 @@ def main() -> None:
     replies = private_stdout()
     # A Ctrl-C in the terminal is meant for the server, which then closes our stdin.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if resource is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    bound("RLIMIT_AS", MEMORY_BYTES)
+    bound("RLIMIT_FSIZE", FILE_BYTES)
+    bound("RLIMIT_CORE", 0)
     cv2.setNumThreads(1)
     for line in sys.stdin.buffer:
         request = json.loads(line)
         reply = {"id": request["id"], **answer(request)}
         replies.write(json.dumps(reply).encode() + b"\n")
         replies.flush()
+
+
+def bound(limit: str, most: int) -> None:
+    """Let the kernel bound this process, unless whoever started it bounded it more."""
+    if resource is not None:
+        kind = getattr(resource, limit)
+        _, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (most if hard < 0 else min(most, hard), hard))
+
+
+def bound_time(seconds: int) -> None:
+    """Let the kernel end this process once it has computed for so many seconds more."""
+    bound("RLIMIT_CPU", int(time.process_time()) + 1 + seconds)
 
 
 def private_stdout() -> BinaryIO:
@@ -69,6 +88,7 @@ def private_stdout() -> BinaryIO:
 def answer(request: Json) -> Json:
     """Do what a request asks; a failure names the part at fault: video, audio or worker."""
     try:
+        bound_time(CPU_SECONDS[request["method"]])
         return {"done": METHODS[request["method"]](request)}
     except Undecodable as error:
         return {"failed": {"part": error.part, "reason": error.reason}}

@@ -13,11 +13,35 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
 
-SKIN, SHADE, LIGHT = (196, 150, 122), (172, 124, 98), (204, 160, 132)
-HAIR, SHIRT, COLLAR = (62, 44, 36), (70, 96, 128), (92, 120, 152)
 LIP, DARK, TEETH = (160, 82, 80), (60, 20, 24), (236, 230, 222)
 WHITE, IRIS, PUPIL, BROW = (242, 240, 238), (88, 72, 50), (18, 16, 16), (64, 46, 38)
 _SHIFT = 4  # fractional bits of cv2's coordinates
+
+
+Colour = tuple[int, int, int]
+
+
+@frozen
+class Person:
+    """Who is drawn: the colours that tell one person from another."""
+
+    skin: Colour = (196, 150, 122)
+    shade: Colour = (172, 124, 98)
+    light: Colour = (204, 160, 132)
+    hair: Colour = (62, 44, 36)
+    shirt: Colour = (70, 96, 128)
+    collar: Colour = (92, 120, 152)
+
+
+ONE = Person()
+OTHER = Person(
+    skin=(134, 92, 66),
+    shade=(108, 70, 48),
+    light=(148, 104, 76),
+    hair=(150, 144, 140),
+    shirt=(146, 58, 52),
+    collar=(170, 84, 76),
+)
 
 
 @frozen
@@ -30,12 +54,16 @@ class Pose:
     mouth: float = 0.0
     eyes: float = 1.0
     gaze: float = 0.0
+    person: Person = ONE
 
 
 def draw_face(picture: Picture, pose: Pose) -> None:
     """Draw a face with hair and shoulders into an RGB picture."""
-    for ellipse in (*_HEAD, *_eyes(pose.eyes, pose.gaze), *_NOSE, *_mouth(pose.mouth)):
-        _put(picture, pose, ellipse)
+    who = pose.person
+    parts = (_head(who), _eyes(who, pose.eyes, pose.gaze), _nose(who), _mouth(who, pose.mouth))
+    for part in parts:
+        for ellipse in part:
+            _put(picture, pose, ellipse)
 
 
 @frozen
@@ -44,47 +72,51 @@ class _Ellipse:
     y: float
     width: float
     height: float
-    colour: tuple[int, int, int]
+    colour: Colour
     angle: float = 0.0
 
 
-_HEAD = (
-    _Ellipse(0, 1.34, 0.86, 0.62, SHIRT),
-    _Ellipse(0, 0.80, 0.30, 0.16, COLLAR),
-    _Ellipse(0, 0.58, 0.19, 0.30, SHADE),
-    _Ellipse(0, -0.14, 0.46, 0.52, HAIR),
-    _Ellipse(-0.39, 0.04, 0.06, 0.11, SHADE, 8),
-    _Ellipse(0.39, 0.04, 0.06, 0.11, SHADE, -8),
-    _Ellipse(-0.39, 0.04, 0.03, 0.07, SKIN, 8),
-    _Ellipse(0.39, 0.04, 0.03, 0.07, SKIN, -8),
-    _Ellipse(0, 0.05, 0.38, 0.49, SHADE),
-    _Ellipse(0, 0.04, 0.37, 0.48, SKIN),
-    _Ellipse(0, -0.22, 0.24, 0.14, LIGHT),
-    _Ellipse(-0.20, 0.18, 0.09, 0.08, LIGHT),
-    _Ellipse(0.20, 0.18, 0.09, 0.08, LIGHT),
-    _Ellipse(-0.14, -0.43, 0.30, 0.14, HAIR, -18),
-    _Ellipse(0.20, -0.42, 0.24, 0.12, HAIR, 24),
-    _Ellipse(0, 0.47, 0.09, 0.04, LIGHT),
-)
-_NOSE = (
-    _Ellipse(0.03, 0.07, 0.035, 0.16, SHADE),
-    _Ellipse(0, 0.05, 0.035, 0.17, LIGHT),
-    _Ellipse(0, 0.17, 0.075, 0.055, SHADE),
-    _Ellipse(0, 0.155, 0.065, 0.05, LIGHT),
-    _Ellipse(-0.035, 0.19, 0.018, 0.011, DARK),
-    _Ellipse(0.035, 0.19, 0.018, 0.011, DARK),
-)
+def _head(who: Person) -> tuple[_Ellipse, ...]:
+    return (
+        _Ellipse(0, 1.34, 0.86, 0.62, who.shirt),
+        _Ellipse(0, 0.80, 0.30, 0.16, who.collar),
+        _Ellipse(0, 0.58, 0.19, 0.30, who.shade),
+        _Ellipse(0, -0.14, 0.46, 0.52, who.hair),
+        _Ellipse(-0.39, 0.04, 0.06, 0.11, who.shade, 8),
+        _Ellipse(0.39, 0.04, 0.06, 0.11, who.shade, -8),
+        _Ellipse(-0.39, 0.04, 0.03, 0.07, who.skin, 8),
+        _Ellipse(0.39, 0.04, 0.03, 0.07, who.skin, -8),
+        _Ellipse(0, 0.05, 0.38, 0.49, who.shade),
+        _Ellipse(0, 0.04, 0.37, 0.48, who.skin),
+        _Ellipse(0, -0.22, 0.24, 0.14, who.light),
+        _Ellipse(-0.20, 0.18, 0.09, 0.08, who.light),
+        _Ellipse(0.20, 0.18, 0.09, 0.08, who.light),
+        _Ellipse(-0.14, -0.43, 0.30, 0.14, who.hair, -18),
+        _Ellipse(0.20, -0.42, 0.24, 0.12, who.hair, 24),
+        _Ellipse(0, 0.47, 0.09, 0.04, who.light),
+    )
 
 
-def _eyes(opening: float, gaze: float) -> tuple[_Ellipse, ...]:
-    return _eye(-0.165, opening, gaze) + _eye(0.165, opening, gaze)
+def _nose(who: Person) -> tuple[_Ellipse, ...]:
+    return (
+        _Ellipse(0.03, 0.07, 0.035, 0.16, who.shade),
+        _Ellipse(0, 0.05, 0.035, 0.17, who.light),
+        _Ellipse(0, 0.17, 0.075, 0.055, who.shade),
+        _Ellipse(0, 0.155, 0.065, 0.05, who.light),
+        _Ellipse(-0.035, 0.19, 0.018, 0.011, DARK),
+        _Ellipse(0.035, 0.19, 0.018, 0.011, DARK),
+    )
 
 
-def _eye(x: float, opening: float, gaze: float) -> tuple[_Ellipse, ...]:
+def _eyes(who: Person, opening: float, gaze: float) -> tuple[_Ellipse, ...]:
+    return _eye(who, -0.165, opening, gaze) + _eye(who, 0.165, opening, gaze)
+
+
+def _eye(who: Person, x: float, opening: float, gaze: float) -> tuple[_Ellipse, ...]:
     lid = max(0.12, opening)
     look = x + 0.02 * gaze
     return (
-        _Ellipse(x, -0.045, 0.105, 0.062, SHADE),
+        _Ellipse(x, -0.045, 0.105, 0.062, who.shade),
         _Ellipse(x, -0.185, 0.105, 0.022, BROW),
         _Ellipse(x, -0.045, 0.088, 0.046 * lid, PUPIL),
         _Ellipse(x, -0.040, 0.082, 0.038 * lid, WHITE),
@@ -94,15 +126,15 @@ def _eye(x: float, opening: float, gaze: float) -> tuple[_Ellipse, ...]:
     )
 
 
-def _mouth(opening: float) -> tuple[_Ellipse, ...]:
+def _mouth(who: Person, opening: float) -> tuple[_Ellipse, ...]:
     gap = 0.008 + 0.055 * opening
     middle = 0.31 + 0.5 * gap
     return (
-        _Ellipse(0, 0.275, 0.045, 0.018, SHADE),
+        _Ellipse(0, 0.275, 0.045, 0.018, who.shade),
         _Ellipse(0, middle, 0.135 - 0.015 * opening, gap + 0.032, LIP),
         _Ellipse(0, middle, 0.115 - 0.015 * opening, gap, DARK),
         _Ellipse(0, middle - 0.55 * gap, 0.08, 0.3 * gap * opening, TEETH),
-        _Ellipse(0, middle + gap + 0.06, 0.07, 0.012, SHADE),
+        _Ellipse(0, middle + gap + 0.06, 0.07, 0.012, who.shade),
     )
 
 
@@ -126,7 +158,7 @@ def backdrop(width: int, height: int) -> Picture:
     return np.broadcast_to(column, (height, width, 3)).round().astype(np.uint8).copy()
 
 
-def calm_pose(seconds: float, x: float, y: float, height: float) -> Pose:
+def calm_pose(seconds: float, x: float, y: float, height: float, person: Person = ONE) -> Pose:
     """Give the pose at a time: a slight sway, small lip movements, a blink every 2.4 s.
 
     The lips stay small so that speech put on them later is seen as such.
@@ -139,4 +171,5 @@ def calm_pose(seconds: float, x: float, y: float, height: float) -> Pose:
         mouth=0.2 * cos(2 * pi * seconds) ** 2,
         eyes=0.1 if blinks else 1.0,
         gaze=cos(1.7 * seconds),
+        person=person,
     )

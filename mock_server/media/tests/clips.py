@@ -49,6 +49,7 @@ class Clip:
     face_height: int = 150
     turned: bool = False
     index_first: bool = False
+    pix_fmt: str = "yuv420p"
 
     def pictures(self) -> Iterator[Picture]:
         """Draw every frame."""
@@ -66,7 +67,7 @@ def save_video(path: Path, clip: Clip) -> Path:
         track = container.add_stream(clip.codec, FRAMES_A_SECOND, options=OPTIONS[clip.codec])
         assert isinstance(track, av.VideoStream)
         track.width, track.height = (HEIGHT, WIDTH) if clip.turned else (WIDTH, HEIGHT)
-        track.pix_fmt = "yuv420p"
+        track.pix_fmt = clip.pix_fmt
         if clip.sound is None:
             heard = None
         else:

@@ -38,7 +38,7 @@ def test_two_faces_are_numbered_in_order_of_appearance(tmp_path: Path) -> None:
 
     assert [(face.face_id, face.start_time, face.end_time) for face in faces] == [
         ("0", 0, 4000),
-        ("1", 2000, 4000),
+        ("1", 1800, 4000),
     ]
 
 

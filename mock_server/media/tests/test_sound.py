@@ -14,7 +14,8 @@ import numpy as np
 
 from mock_server.media.opening import Undecodable
 from mock_server.media.ports import RenderJob
-from mock_server.media.sound import limited, soundtrack
+from mock_server.media import sound
+from mock_server.media.sound import CEILING, KNEE, Sound, cropped_speech, limited
 from mock_server.media.tests.clips import (
     HZ,
     Clip,
@@ -52,6 +53,11 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> RenderJob:
     )
 
 
+def soundtrack(job: RenderJob, length: Fraction) -> Sound:
+    """Mix a job's sound."""
+    return sound.soundtrack(job, cropped_speech(job), length)
+
+
 @pytest.mark.parametrize("suffix", [".wav", ".mp3", ".m4a"])
 @pytest.mark.parametrize("rate", [48_000, 44_100, 24_000])
 def test_the_speech_stands_where_it_was_asked_to(
@@ -82,9 +88,24 @@ def test_nothing_is_heard_outside_the_insert(job: RenderJob) -> None:
     """With the original turned off, silence surrounds the speech to the sample."""
     mix = soundtrack(job, LENGTH)
 
-    heard = np.flatnonzero(np.abs(mix.samples[0]) > 1e-4)
-    assert abs(int(heard[0]) - INSERT_SAMPLE) <= 2
-    assert abs(int(heard[-1]) + 1 - END_SAMPLE) <= 2
+    assert not mix.samples[:, : INSERT_SAMPLE - 1].any()
+    assert not mix.samples[:, END_SAMPLE + 1 :].any()
+    assert np.abs(mix.samples[0, INSERT_SAMPLE : INSERT_SAMPLE + 96]).any()
+    assert np.abs(mix.samples[0, END_SAMPLE - 96 : END_SAMPLE]).any()
+
+
+def test_cut_ends_do_not_click(job: RenderJob, tmp_path: Path) -> None:
+    """A constant level comes within 5 ms, goes within 5 ms and is itself between."""
+    level = np.full((1, SPEECH_MS * 48), 0.5, np.float32)
+    audio = save_sound(tmp_path / "level.wav", level)
+
+    mix = soundtrack(attrs.evolve(job, audio=audio), LENGTH).samples[0]
+
+    begin, end = mix[INSERT_SAMPLE : INSERT_SAMPLE + 240], mix[END_SAMPLE - 240 : END_SAMPLE]
+    assert np.abs(np.diff(mix)).max() < 0.005
+    assert (np.diff(begin) >= 0).all()
+    assert (np.diff(end) <= 0).all()
+    assert mix[INSERT_SAMPLE + 240 : END_SAMPLE - 240] == pytest.approx(0.5, abs=0.001)
 
 
 @pytest.mark.parametrize("volume", [0.0, 1.0, 2.0])
@@ -124,15 +145,15 @@ def test_a_silent_video_gets_the_speech_alone(job: RenderJob, tmp_path: Path) ->
     assert not mix.samples[:, : INSERT_SAMPLE - 10].any()
 
 
-def test_loud_sounds_are_bent_below_full_scale() -> None:
-    """The limiter leaves what is below 0.89 alone and keeps the rest under 1 and in order."""
+def test_loud_sounds_are_bent_below_the_ceiling() -> None:
+    """The limiter leaves what is below the knee alone and keeps the rest in order."""
     ramp = np.linspace(-4, 4, 801, dtype=np.float32)[None]
 
     bent = limited(ramp)
 
-    quiet = np.abs(ramp) <= 0.89
+    quiet = np.abs(ramp) <= KNEE
     assert (bent[quiet] == ramp[quiet]).all()
-    assert np.abs(bent).max() <= 1.0
+    assert np.abs(bent).max() <= CEILING + 1e-6
     assert (np.diff(bent) >= 0).all()
 
 
