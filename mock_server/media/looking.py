@@ -24,6 +24,7 @@ MOST_FACES = 50
 LEAST_HEIGHT_PX = 64
 LEAST_HEIGHT_SHARE = 0.08
 THUMBNAIL_PX = 32
+EVERY = 4
 
 Picture = NDArray[np.uint8]
 
@@ -89,7 +90,8 @@ def upright(picture: Picture, frame: VideoFrame) -> Picture:
 
 def thumbnail(picture: Picture) -> Thumbnail:
     """Shrink a picture until only its light and colours are left."""
-    small = cv2.resize(picture, (THUMBNAIL_PX, THUMBNAIL_PX), interpolation=cv2.INTER_AREA)
+    some = picture[::EVERY, ::EVERY]  # the mean of some points is near enough, and quicker
+    small = cv2.resize(some, (THUMBNAIL_PX, THUMBNAIL_PX), interpolation=cv2.INTER_AREA)
     return small.astype(np.float32)
 
 
