@@ -2,7 +2,8 @@
 
 Of each half second one frame is looked at.  Where that is not enough to know what happened in
 between, because a face came, went, jumped or changed, the half second is halved, and so on
-down to the frame.  `tracking` makes tracks of what is seen.  Runs in the worker only.
+down to the frame.  The next half second is decoded meanwhile.  `tracking` makes tracks of what
+is seen.  Runs in the worker only.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import numpy as np
 from attrs import frozen
 
 from kling_lipsync.media import Face
+from mock_server.media.ahead import ahead
 from mock_server.media.looking import Frame, Picture, upright
 from mock_server.media.opening import Part, opened
 from mock_server.media.ports import FoundFace
@@ -102,8 +104,8 @@ class Watch:
 def watched(path: Path, duration_ms: int | None) -> Watch:
     """Watch a whole video."""
     watch = Watch()
-    with opened(path, Part.VIDEO) as container:
-        for stride in strides(container, duration_ms):
+    with opened(path, Part.VIDEO) as container, ahead(strides(container, duration_ms), 1) as found:
+        for stride in found:
             watch.watch(stride)
     return watch
 

@@ -16,7 +16,7 @@ from mock_server.media.opening import moment, origin, pictures, refuse_lost_tail
 
 STRIDE_MS = 500
 MOST_FRAMES = 32
-MOST_BYTES = 128 << 20
+MOST_BYTES = 64 << 20
 
 
 def strides(container: InputContainer, duration_ms: int | None) -> Iterator[tuple[Frame, ...]]:
