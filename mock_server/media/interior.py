@@ -109,7 +109,7 @@ def layers(shape: Shape, along: Values, across: Values) -> Layers:
     above, below = shape.upper.distance(along, across), -shape.lower.distance(along, across)
     old_top, old_bottom = shape.old_upper.at(along), shape.old_lower.at(along)
     grown = smooth(np.asarray(shape.added / PAINTED, np.float32))
-    inside = smooth(np.minimum(above, below) / SOFT) * grown
+    inside = smooth(np.asarray(np.minimum(above, below) / SOFT, np.float32)) * grown
     reach = float(np.ptp(shape.upper.along)) / 2
     side = np.clip(np.abs(along - float(shape.upper.along.mean())) / max(reach, 1e-3), 0, 1)
     seen = smooth((old_bottom - old_top) / SEEN_TEETH)

@@ -73,7 +73,7 @@ class Mouth:
         way = (points - middle) @ self.right
         reach_left = max(float((middle - left) @ self.right), 1.0)
         reach_right = max(float((right - middle) @ self.right), 1.0)
-        return np.where(way < 0, way / reach_left, way / reach_right).astype(np.float32)
+        return np.asarray(np.where(way < 0, way / reach_left, way / reach_right), np.float32)
 
     def below(self, points: Vectors) -> NDArray[np.float32]:
         """Give how far below the lower lip's edge points are: 1 is the chin."""
@@ -112,9 +112,10 @@ def shares(mouth: Mouth) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     skin = mouth.points[list(BELOW_THE_LIPS)]
     aside, depth = mouth.across(skin), mouth.below(skin)
     chin = np.clip(depth, 0, 1)
-    jaw = bulge(aside / (WIDTH_AT_LIPS + chin * (WIDTH_AT_CHIN - WIDTH_AT_LIPS)))
+    wide = np.asarray(WIDTH_AT_LIPS + chin * (WIDTH_AT_CHIN - WIDTH_AT_LIPS), np.float32)
+    jaw = bulge(np.asarray(aside / wide, np.float32))
     dropped = (SKIN_SHARE + chin * (CHIN_SHARE - SKIN_SHARE)) * jaw * np.clip(1 + 1.5 * depth, 0, 1)
-    drawn_in = -aside * 0.6 * (1 - chin) * bulge(aside / 2)
+    drawn_in = -aside * 0.6 * (1 - chin) * bulge(np.asarray(aside / 2, np.float32))
     still = np.zeros(len(UNMOVED))
     return (
         np.concatenate([down, dropped, still]).astype(np.float32),

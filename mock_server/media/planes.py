@@ -54,7 +54,7 @@ def planes_of(frame: VideoFrame) -> Planes:
         frame = frame.reformat(format=FORMAT, dst_color_range=LIMITED_RANGE)
     width, height = frame.width & ~1, frame.height & ~1
     luma, blue, red = (
-        np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
         for plane in frame.planes
     )
     chroma = np.s_[: height // 2, : width // 2]
@@ -80,6 +80,6 @@ def frame_of(planes: Planes) -> VideoFrame:
     frame = VideoFrame(*planes.size, FORMAT)
     for target, source in zip(frame.planes, planes.all, strict=True):
         height, width = source.shape
-        rows = np.frombuffer(target, np.uint8).reshape(target.height, target.line_size)
+        rows = np.frombuffer(memoryview(target), np.uint8).reshape(target.height, target.line_size)
         rows[:height, :width] = source
     return frame

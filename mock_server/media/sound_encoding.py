@@ -49,7 +49,7 @@ def relief(heard: NDArray[np.float32], count: int) -> NDArray[np.float32]:
     around = np.pad(needed, 2, mode="edge")
     lowest = np.min([around[shift : shift + len(needed)] for shift in range(5)], axis=0)
     centres = (np.arange(len(needed)) + 0.5) * BLOCK
-    return np.interp(np.arange(count), centres, lowest).astype(np.float32)
+    return np.asarray(np.interp(np.arange(count), centres, lowest), np.float32)
 
 
 def written(sound: Sound) -> BytesIO:

@@ -61,9 +61,12 @@ def inside(drawn: Planes, before: Planes, mouth: Mouth, moves: Vectors) -> None:
         return
     axis = upper[-1] - upper[0]
     axis = axis / max(float(np.hypot(*axis)), 1e-3)
-    frame = np.column_stack([axis, (-axis[1], axis[0])]) / mouth.unit
+    frame = np.column_stack([axis, (-axis[1], axis[0])]).astype(np.float32) / mouth.unit
     shape = Shape(
-        *(edge(points @ frame) for points in (upper, lower, old_upper, old_lower)),
+        edge(upper @ frame),
+        edge(lower @ frame),
+        edge(old_upper @ frame),
+        edge(old_lower @ frame),
         added=float(((lower - upper) - (old_lower - old_upper))[5] @ frame[:, 1]),
     )
     xs = np.arange(place.left, place.left + place.width, dtype=np.float32)

@@ -91,5 +91,5 @@ def best_lag(one: Curve, other: Curve, reach: int = 5) -> int:
 def psnr(one: Planes, other: Planes, away: NDArray[np.bool_] | None = None) -> float:
     """Compare the brightness of two pictures (dB), at the places given or everywhere."""
     difference = one.luma.astype(np.float64) - other.luma
-    error = np.mean(difference[away] ** 2 if away is not None else difference**2)
+    error = float(np.mean(difference[away] ** 2 if away is not None else difference**2))
     return float(10 * np.log10(255**2 / max(error, 1e-9)))
