@@ -8,6 +8,7 @@ once, a few of them held back so that each can know its neighbours.  Runs in the
 
 from collections.abc import Iterator
 
+import numpy as np
 from attrs import evolve, frozen
 
 from mock_server.media.articulation import Articulation, articulation
@@ -17,7 +18,7 @@ from mock_server.media.planes import Planes
 from mock_server.media.ports import RenderJob
 from mock_server.media.sound import Sound
 from mock_server.media.speaking import speak
-from mock_server.media.watching import Watcher, steadied
+from mock_server.media.watching import Watcher, calm, steadied
 from mock_server.media.whereabouts import Whereabouts, whereabouts_of
 
 # Less than this share of a full opening is not seen.
@@ -59,14 +60,25 @@ class Performance:
             yield self._spoken(around)
 
     def _watched(self, shots: Iterator[Shot]) -> Iterator[Shot]:
-        """Add the points of the face where the speech is heard."""
+        """Add the points of the face where the speech is heard.
+
+        Every other frame is looked at, and those between only where the face is not calm.
+        """
         watcher = Watcher(self.where)
+        before: Shot | None = None
+        between: Shot | None = None
         for shot in shots:
-            if self.start <= shot.seconds < self.end:
-                points = watcher.watch(shot.planes, shot.seconds * 1000)
-                yield evolve(shot, heard=True, points=points)
-            else:
-                yield shot
+            heard = self.start <= shot.seconds < self.end
+            if heard and before is not None and between is None:
+                between = evolve(shot, heard=True)
+                continue
+            after = looked_at(watcher, shot) if heard else shot
+            if between is not None:
+                yield between_two(before, between, after) or looked_at(watcher, between)
+            yield after
+            before, between = after if after.points is not None else None, None
+        if between is not None:
+            yield looked_at(watcher, between)
 
     def _spoken(self, around: Neighbourhood[Shot]) -> Shot:
         """Open the mouth in the middle one of some shots; the source's planes stay untouched."""
@@ -92,6 +104,21 @@ def performance(job: RenderJob, speech: Sound) -> Performance | None:
     if where is None:
         return None
     return Performance(articulation(speech), where, start / 1000, end)
+
+
+def looked_at(watcher: Watcher, shot: Shot) -> Shot:
+    """Give a shot with the points of the face."""
+    return evolve(shot, heard=True, points=watcher.watch(shot.planes, shot.seconds * 1000))
+
+
+def between_two(before: Shot | None, shot: Shot, after: Shot) -> Shot | None:
+    """Give a shot with the points half way between two others, or None where that is not safe."""
+    if before is None or before.points is None or after.points is None:
+        return None
+    if not calm(before.points, after.points):
+        return None
+    share = (shot.seconds - before.seconds) / (after.seconds - before.seconds)
+    return evolve(shot, points=before.points + np.float32(share) * (after.points - before.points))
 
 
 def presence(around: Neighbourhood[Shot]) -> float:

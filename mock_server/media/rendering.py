@@ -5,6 +5,7 @@ synthetic.  Runs in the worker only.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from fractions import Fraction
 from io import BytesIO
@@ -61,8 +62,9 @@ def render(job: RenderJob) -> int:
     """Make the files of a job and give their length in ms; they appear complete or not at all."""
     length = playable_length(job.video)
     speech = cropped_speech(job)
-    sound = encoded(soundtrack(job, speech, length))
-    plan = Plan(job.video, performance(job, speech), sound)
+    with ThreadPoolExecutor(1) as beside:
+        sound = beside.submit(lambda: encoded(soundtrack(job, speech, length)))
+        plan = Plan(job.video, performance(job, speech), sound.result())
     with ExitStack() as stack:
         # The stack unwinds backwards: once the target is there, the watermarked one is, too.
         part = stack.enter_context(written_aside(job.target))

@@ -18,6 +18,7 @@ from mock_server.media.mesh import (
     Mesh,
     Points,
     View,
+    eye_distance,
     rightward,
     view_of_points,
 )
@@ -32,6 +33,8 @@ LEAST_SIZE, LARGEST_SIZE = 0.5, 2.2
 # Where the tip of the nose is between the sides of the face: 0.5 from the front, 0 in profile.
 LEAST_FRONTAL = 0.14
 
+# How far (in eye distances) the points of a calm face go in two frames.
+CALM = 0.07
 # Weights of a frame's neighbours, from two before it to two behind it.
 STEADYING = (0.25, 0.7, 1.0, 0.7, 0.25)
 
@@ -76,6 +79,11 @@ def frontal(points: Points) -> bool:
     left, nose, right = (float(across[index]) for index in (SIDES[0], NOSE_TIP, SIDES[1]))
     share = (nose - left) / max(right - left, 1e-3)
     return LEAST_FRONTAL < share < 1 - LEAST_FRONTAL
+
+
+def calm(one: Points, other: Points) -> bool:
+    """Tell whether no point went so far that it may have been elsewhere in between."""
+    return float(np.abs(other - one).max()) <= CALM * eye_distance(one)
 
 
 def steadied(around: Sequence[Points | None], number: int) -> Points | None:
