@@ -80,8 +80,9 @@ bench: $(READY) ## Speed beside a bare ASGI app and Prism, in one run
 bench-media: $(READY) ## Speed of finding faces and of making results
 	$(BIN)/python -m bench.media
 
-samples: $(READY) ## Make the shipped sample media again
+samples: $(READY) ## Make the shipped sample media and docs/lip-sync.png again
 	$(BIN)/python -m mock_server.samples.make
+	$(BIN)/python -m mock_server.samples.contact_sheet
 
 serve: $(READY) ## Start the mock on http://127.0.0.1:8787
 	$(BIN)/lipsync-mock

@@ -46,7 +46,7 @@ def pictures(made: Made) -> str:
     """Say whether the mock touched the pictures."""
     if packets(made.result) == packets(CLIP):
         return "the clip's own, untouched: this version does not move the lips yet"
-    return "not the clip's own: the mock drew it anew"
+    return "the clip's, with a mouth that opens with the speech"
 
 
 def watermark(made: Made) -> str:

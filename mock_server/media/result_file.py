@@ -35,7 +35,7 @@ AnyPacket: TypeAlias = (
 
 @frozen
 class Look:
-    """What the pictures of a result have in common; `tick` is in s, colours are FFmpeg's numbers."""
+    """What the pictures of a result have in common; `tick` in s, colours are FFmpeg's numbers."""
 
     size: tuple[int, int]
     tick: Fraction
