@@ -66,7 +66,7 @@ def rms(wave: Curve, rate: int) -> Curve:
     energy = np.concatenate([[0.0], np.cumsum(wave.astype(np.float64) ** 2)])
     middles = np.arange(0, len(wave) * 1000 // rate + 1, HOP_MS) * rate // 1000
     first, last = np.maximum(middles - half, 0), np.minimum(middles + half, len(wave))
-    return np.sqrt((energy[last] - energy[first]) / (2 * half)).astype(np.float32)
+    return np.asarray(np.sqrt((energy[last] - energy[first]) / (2 * half)), np.float32)
 
 
 def rounded(wave: Curve, rate: int) -> Curve:
@@ -79,10 +79,11 @@ def rounded(wave: Curve, rate: int) -> Curve:
     pitch = rms(slope, rate) / np.maximum(level, 1e-6)
     octaves = np.log2(np.maximum(pitch, 1) / np.sqrt(ROUND_HZ * SPREAD_HZ))
     reach = np.log2(SPREAD_HZ / ROUND_HZ) / 2
-    return np.clip(-octaves / reach, -1, 1).astype(np.float32)
+    return np.asarray(np.clip(-octaves / reach, -1, 1), np.float32)
 
 
 def smoothed(curve: Curve, milliseconds: int) -> Curve:
     """Average a curve with a Hann window; the ends count as silence beyond."""
-    window = np.hanning(milliseconds // HOP_MS + 2)[1:-1]
+    # An odd number of values, so that the middle one is now.
+    window = np.hanning(2 * (milliseconds // (2 * HOP_MS)) + 3)[1:-1]
     return np.convolve(curve, window / window.sum(), "same")[: len(curve)].astype(np.float32)

@@ -29,7 +29,7 @@ def encoded(sound: Sound) -> BytesIO:
         if peaks(sound.samples).max(initial=0) <= LOUD:
             return file
         heard = peaks(decoded(file, sound.samples.shape[1]))
-        if heard.max() <= 1:
+        if heard.max(initial=0) <= 1:
             return file
         sound = Sound(sound.samples * relief(heard, sound.samples.shape[1]), sound.rate)
 
@@ -49,7 +49,7 @@ def relief(heard: NDArray[np.float32], count: int) -> NDArray[np.float32]:
     around = np.pad(needed, 2, mode="edge")
     lowest = np.min([around[shift : shift + len(needed)] for shift in range(5)], axis=0)
     centres = (np.arange(len(needed)) + 0.5) * BLOCK
-    return np.interp(np.arange(count), centres, lowest).astype(np.float32)
+    return np.asarray(np.interp(np.arange(count), centres, lowest), np.float32)
 
 
 def written(sound: Sound) -> BytesIO:

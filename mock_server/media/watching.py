@@ -108,4 +108,4 @@ def laid_onto(points: Points, target: Points) -> Points:
     along = float((one * other).sum()) / power
     across = float((one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).sum()) / power
     turn = np.array([[along, across], [-across, along]], np.float32)
-    return (one @ turn + target_middle).astype(np.float32)
+    return np.asarray(one @ turn + target_middle, np.float32)

@@ -70,9 +70,7 @@ def rows_of(scene: Scene, folder: Path) -> tuple[Picture, Picture]:
     ):
         view = where.view(seconds * 1000)
         if seconds in times and view is not None:
-            cells = [
-                cell(picture, view.x, view.y, MARGIN * view.side) for picture in (before, after)
-            ]
+            cells = [cell(picture, view) for picture in (before, after)]
             label(cells[1], f"{seconds:.2f} s  {times[seconds]:.0%}")
             pairs.append((times[seconds], cells))
     pairs.sort(key=lambda pair: pair[0])

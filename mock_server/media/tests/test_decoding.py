@@ -18,8 +18,7 @@ pytest.importorskip("numpy", reason="needs the [media] extra")
 from kling_lipsync.media import Duration, Video
 from mock_server.media import decoding
 from mock_server.media.decoding import DecodingMedia, available
-from mock_server.media.ports import MediaBroken
-from mock_server.media.ports import Rendered, RenderFailed, RenderJob
+from mock_server.media.ports import MediaBroken, Rendered, RenderFailed, RenderJob
 from mock_server.media.tests.clips import Clip, noise, save_sound, save_video
 from mock_server.media.worker_process import WorkerProcess
 

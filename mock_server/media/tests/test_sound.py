@@ -12,9 +12,9 @@ pytest.importorskip("cv2", reason="needs the [media] extra")
 
 import numpy as np
 
+from mock_server.media import sound
 from mock_server.media.opening import Undecodable
 from mock_server.media.ports import RenderJob
-from mock_server.media import sound
 from mock_server.media.sound import CEILING, KNEE, Sound, cropped_speech, limited
 from mock_server.media.tests.clips import (
     HZ,
