@@ -44,7 +44,7 @@ def _fill(queue: "Queue[T | _End]", values: Iterator[T], given_up: Event) -> Non
         for value in values:
             if not _put(queue, value, given_up):
                 return
-    except BaseException as raised:
+    except BaseException as raised:  # raised again where the values are used
         error = raised
     _put(queue, _End(error), given_up)
 

@@ -84,5 +84,6 @@ def rounded(wave: Curve, rate: int) -> Curve:
 
 def smoothed(curve: Curve, milliseconds: int) -> Curve:
     """Average a curve with a Hann window; the ends count as silence beyond."""
-    window = np.hanning(milliseconds // HOP_MS + 2)[1:-1]
+    # An odd number of values, so that the middle one is now.
+    window = np.hanning(2 * (milliseconds // (2 * HOP_MS)) + 3)[1:-1]
     return np.convolve(curve, window / window.sum(), "same")[: len(curve)].astype(np.float32)

@@ -4,6 +4,8 @@ What the source shows between the lips (the teeth of a smile) stays where it is,
 only what the jaw uncovers is painted, in colours taken from the face.  Runs in the worker only.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 from attrs import astuple, frozen
@@ -24,7 +26,7 @@ BLACK = 16.0  # of limited range
 NEUTRAL = 128.0
 REDDISH = 15.0  # how far the skin of films in colour is from neutral at least
 
-Values = NDArray[np.float32]
+Values = NDArray[np.floating[Any]]
 
 
 @frozen
@@ -108,8 +110,8 @@ def layers(shape: Shape, along: Values, across: Values) -> Layers:
     """Give what is seen at places along and across a mouth (eye distances)."""
     above, below = shape.upper.distance(along, across), -shape.lower.distance(along, across)
     old_top, old_bottom = shape.old_upper.at(along), shape.old_lower.at(along)
-    grown = smooth(np.asarray(shape.added / PAINTED, np.float32))
-    inside = smooth(np.asarray(np.minimum(above, below) / SOFT, np.float32)) * grown
+    grown = smooth(np.full(1, shape.added / PAINTED, np.float32))
+    inside = smooth(np.minimum(above, below) / SOFT) * grown
     reach = float(np.ptp(shape.upper.along)) / 2
     side = np.clip(np.abs(along - float(shape.upper.along.mean())) / max(reach, 1e-3), 0, 1)
     seen = smooth((old_bottom - old_top) / SEEN_TEETH)

@@ -5,6 +5,7 @@ shares of the gap that is asked for; they come from looking at people who talk. 
 """
 
 from math import hypot
+from typing import Any
 
 import numpy as np
 from attrs import frozen
@@ -55,6 +56,7 @@ WIDE, SMILE = 0.72, 0.9
 # The width that moves with the jaw, in half widths of the mouth: at the lips, and at the chin.
 WIDTH_AT_LIPS, WIDTH_AT_CHIN = 1.15, 2.6
 
+Values = NDArray[np.floating[Any]]
 Vectors = NDArray[np.float32]  # shape (n, 2)
 
 
@@ -123,6 +125,6 @@ def shares(mouth: Mouth) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     )
 
 
-def bulge(across: NDArray[np.float32]) -> NDArray[np.float32]:
+def bulge(across: Values) -> Values:
     """Give a round shape over the width of a mouth: 1 in the middle, 0 from the corners on."""
-    return np.sqrt(np.clip(1 - across**2, 0, 1)) ** np.float32(1.3)
+    return np.asarray(np.clip(1 - across**2, 0, 1) ** 0.65)

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from attrs import frozen
 from av.video.frame import VideoFrame
+from av.video.plane import VideoPlane
 from numpy.typing import NDArray
 
 FORMAT = "yuv420p"
@@ -53,10 +54,7 @@ def planes_of(frame: VideoFrame) -> Planes:
     if frame.format.name != FORMAT or frame.color_range == FULL_RANGE:
         frame = frame.reformat(format=FORMAT, dst_color_range=LIMITED_RANGE)
     width, height = frame.width & ~1, frame.height & ~1
-    luma, blue, red = (
-        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
-        for plane in frame.planes
-    )
+    luma, blue, red = (rows_of(plane) for plane in frame.planes)
     chroma = np.s_[: height // 2, : width // 2]
     coded = Planes(luma[:height, :width], blue[chroma], red[chroma])
     return turned(coded, round(frame.rotation / 90) % 4)
@@ -80,6 +78,10 @@ def frame_of(planes: Planes) -> VideoFrame:
     frame = VideoFrame(*planes.size, FORMAT)
     for target, source in zip(frame.planes, planes.all, strict=True):
         height, width = source.shape
-        rows = np.frombuffer(memoryview(target), np.uint8).reshape(target.height, target.line_size)
-        rows[:height, :width] = source
+        rows_of(target)[:height, :width] = source
     return frame
+
+
+def rows_of(plane: VideoPlane) -> Plane:
+    """Give the memory of a frame's plane, padding included."""
+    return np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)

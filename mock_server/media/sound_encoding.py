@@ -29,7 +29,7 @@ def encoded(sound: Sound) -> BytesIO:
         if peaks(sound.samples).max(initial=0) <= LOUD:
             return file
         heard = peaks(decoded(file, sound.samples.shape[1]))
-        if heard.max() <= 1:
+        if heard.max(initial=0) <= 1:
             return file
         sound = Sound(sound.samples * relief(heard, sound.samples.shape[1]), sound.rate)
 

@@ -3,6 +3,8 @@
 Runs in the worker only.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,8 +18,8 @@ CHEEKS = (50, 280, 205, 425)
 # How far around the nodes the skin may move, in eye distances: to the sides, up, down.
 ASIDE, ABOVE, UNDER = 0.25, 0.1, 0.75
 LEAST_SIDE_PX = 16
-UPPER_SLICE = slice(0, 11)
-LOWER_SLICE = slice(22, 31)
+# Where the inner edges of the lips, the lower without its corners, are among NODES.
+UPPER, LOWER = slice(0, 11), slice(22, 31)
 
 Vectors = NDArray[np.float32]
 
@@ -54,21 +56,17 @@ def fill(target: Planes, source: Planes) -> None:
 def inside(drawn: Planes, before: Planes, mouth: Mouth, moves: Vectors) -> None:
     """Paint what is between the lips after the move; all in px of the piece."""
     old_upper, old_lower = (mouth.points[list(lip)] for lip in (UPPER_INNER_LIP, LOWER_INNER_LIP))
-    upper = old_upper + moves[UPPER_SLICE]
-    lower = np.vstack([upper[:1], old_lower[1:-1] + moves[LOWER_SLICE], upper[-1:]])
+    upper = old_upper + moves[UPPER]
+    lower = np.vstack([upper[:1], old_lower[1:-1] + moves[LOWER], upper[-1:]])
     place = bounded(np.vstack([upper, lower]), drawn)
     if place is None:
         return
     axis = upper[-1] - upper[0]
     axis = axis / max(float(np.hypot(*axis)), 1e-3)
-    frame = np.column_stack([axis, (-axis[1], axis[0])]).astype(np.float32) / mouth.unit
-    shape = Shape(
-        edge(upper @ frame),
-        edge(lower @ frame),
-        edge(old_upper @ frame),
-        edge(old_lower @ frame),
-        added=float(((lower - upper) - (old_lower - old_upper))[5] @ frame[:, 1]),
-    )
+    frame = np.column_stack([axis, (-axis[1], axis[0])]) / mouth.unit
+    added = float(((lower - upper) - (old_lower - old_upper))[5] @ frame[:, 1])
+    edges = [edge(points @ frame) for points in (upper, lower, old_upper, old_lower)]
+    shape = Shape(edges[0], edges[1], edges[2], edges[3], added)
     xs = np.arange(place.left, place.left + place.width, dtype=np.float32)
     ys = np.arange(place.top, place.top + place.height, dtype=np.float32)[:, None]
     along, across = (xs * frame[0, axis] + ys * frame[1, axis] for axis in (0, 1))
@@ -82,7 +80,7 @@ def bounded(points: Vectors, planes: Planes) -> Piece | None:
     return piece if piece.width and piece.height else None
 
 
-def edge(points: Vectors) -> Edge:
+def edge(points: NDArray[np.floating[Any]]) -> Edge:
     """Give an edge of the lips as a smooth curve through its points."""
     knots = np.arange(len(points))
     fine = np.linspace(0, len(points) - 1, 6 * (len(points) - 1) + 1)

@@ -57,8 +57,8 @@ def marked(planes: Planes, mark: Mark) -> Planes:
     """Give a picture with the mark; the one given is not touched."""
     copy = planes.copy()
     lay(copy.luma, mark.luma, mark.cover, mark.left, mark.top)
-    small = cv2.resize(mark.cover, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    cover = np.asarray(small, np.float32)
+    half = cv2.resize(mark.cover, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    cover = np.asarray(half, np.float32)
     grey = np.full_like(cover, 128)
     for plane in (copy.blue, copy.red):
         lay(plane, grey, cover, mark.left // 2, mark.top // 2)

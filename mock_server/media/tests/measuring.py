@@ -42,7 +42,7 @@ def faces(planes: Planes) -> list[View]:
     width, height = planes.size
     scale = min(1.0, LONG_SIDE_PX / max(width, height))
     small = cv2.resize(planes.luma, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    detector = cv2.FaceDetectorYN.create(str(MODEL), "", small.shape[::-1], 0.6, 0.3)
+    detector = cv2.FaceDetectorYN.create(str(MODEL), "", (small.shape[1], small.shape[0]), 0.6, 0.3)
     _, rows = detector.detect(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR))
     boxes = [] if rows is None else [row[:4] / scale for row in rows]
     return [
@@ -91,5 +91,5 @@ def best_lag(one: Curve, other: Curve, reach: int = 5) -> int:
 def psnr(one: Planes, other: Planes, away: NDArray[np.bool_] | None = None) -> float:
     """Compare the brightness of two pictures (dB), at the places given or everywhere."""
     difference = one.luma.astype(np.float64) - other.luma
-    error = float(np.mean(difference[away] ** 2 if away is not None else difference**2))
+    error = float(np.mean(np.square(difference[away] if away is not None else difference)))
     return float(10 * np.log10(255**2 / max(error, 1e-9)))
