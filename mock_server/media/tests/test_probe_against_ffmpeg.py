@@ -56,6 +56,10 @@ class Recipe:
         track = cast("VideoStream", container.add_stream(self.video, rate=25))
         track.width, track.height, track.pix_fmt = WIDTH, HEIGHT, "yuv444p"
         track.codec_context.time_base = MS
+        if self.uneven:
+            # FFmpeg says how long a sample is stored, not shown: with B-frames and uneven times
+            # the two differ, and the end of the last picture is nobody's to tell.
+            track.codec_context.max_b_frames = 0
         return track
 
     def _sound_stream(self, container: OutputContainer) -> AudioStream:
@@ -64,7 +68,8 @@ class Recipe:
     def _frames(self) -> Iterator[VideoFrame]:
         at_ms = 0
         for number in range(50):
-            frame = VideoFrame(WIDTH, HEIGHT, "yuv444p")
+            grey = np.full((HEIGHT, WIDTH, 3), 5 * number, np.uint8)
+            frame = VideoFrame.from_ndarray(grey).reformat(format="yuv444p")
             frame.pts, frame.time_base = at_ms, MS
             at_ms += (20, 33, 80)[number % 3] if self.uneven else 40
             yield frame
