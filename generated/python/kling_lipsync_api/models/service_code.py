@@ -38,3 +38,7 @@ class ServiceCode(IntEnum):
         member._name_ = f"UNKNOWN_{value}"
         member._value_ = value
         return member
+
+    def __reduce_ex__(self, _protocol: object) -> tuple[type[Self], tuple[object]]:
+        """Pickled by value: Python 3.11.2 does it by name, which an unknown value does not have"""
+        return type(self), (self._value_,)

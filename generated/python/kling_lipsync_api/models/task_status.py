@@ -21,3 +21,7 @@ class TaskStatus(StrEnum):
         member._name_ = f"UNKNOWN_{value}"
         member._value_ = value
         return member
+
+    def __reduce_ex__(self, _protocol: object) -> tuple[type[Self], tuple[object]]:
+        """Pickled by value: Python 3.11.2 does it by name, which an unknown value does not have"""
+        return type(self), (self._value_,)
