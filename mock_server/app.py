@@ -18,6 +18,9 @@ from mock_server.asgi import Application
 from mock_server.clock import host_now, start_clock
 from mock_server.console import Console
 from mock_server.control import Control
+from mock_server.control_accounts import AccountControls
+from mock_server.control_happenings import HappeningControls
+from mock_server.control_insight import InsightControls
 from mock_server.directory import Directory, read_units
 from mock_server.engine import Engine
 from mock_server.happenings import Happenings
@@ -107,6 +110,12 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     )
     happenings = Happenings(engine, directory, runner, shelf, origin, media_kind)
 
+    parts = (
+        AccountControls(directory).routes(),
+        HappeningControls(happenings).routes(),
+        InsightControls(contract, directory, happenings, journal).routes(),
+    )
+
     async def close() -> None:
         await runner.close()
         if isinstance(media, DecodingMedia):
@@ -119,7 +128,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         journal,
         shelf,
         runner,
-        Control(contract, directory, happenings, journal, settings.control_token),
+        Control(contract, parts, settings.access_key, settings.control_token),
         media_host,
         origin=origin,
         largest_body=int(rulebook.rules["transport.json-body"].limits["largest_bytes"]),

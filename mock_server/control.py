@@ -7,25 +7,20 @@ Host header names a loopback host (so that no web page reaches it), or to the co
 import hmac
 import json
 import re
-import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
 import jsonschema_rs
-from attrs import asdict
 
 from kling_lipsync.contract import Contract
 from kling_lipsync.rulebook import SpecError
 from mock_server.clock import ClockError
-from mock_server.directory import Directory
+from mock_server.control_call import ControlCall, ControlError, Handler, Routes
 from mock_server.faults import FaultError
-from mock_server.happenings import Happenings
 from mock_server.http import Body, Response, Scope, header, json_response
-from mock_server.journal import Journal, explain
 from mock_server.settings import SettingsError
 from mock_server.signing import SecretError
-from mock_server.values import Account
 
 PREFIX = "/__mock__"
 LARGEST_UPLOAD = 128 * 1024 * 1024
@@ -33,50 +28,22 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?")
 
 Fields = dict[str, Any]
-Handler = Callable[[Fields, str, str], Awaitable[Response]]
-
-
-class ControlError(ValueError):
-    """A control request that cannot be done; the text names the value and the remedy."""
 
 
 class Control:
-    """Answers what lies under /__mock__/."""
+    """Answers what lies under /__mock__/: whatever control.yaml states and a part handles."""
 
     largest_body = LARGEST_UPLOAD
 
     def __init__(
-        self,
-        contract: Contract,
-        directory: Directory,
-        happenings: Happenings,
-        journal: Journal,
-        token: str,
+        self, contract: Contract, parts: Iterable[Routes], local_key: str, token: str
     ) -> None:
-        self._contract = contract
-        self._directory = directory
-        self._happenings = happenings
-        self._journal = journal
+        self._handlers = {key: handler for part in parts for key, handler in part.items()}
+        self._document = contract.control
+        self._patterns = _patterns(self._document["paths"])
+        self._local_key = local_key
         self._token = token
         self._validators: jsonschema_rs.ValidatorMap | None = None
-        self._handlers: Mapping[tuple[str, str], Handler] = {
-            ("POST", "/accounts"): self._create_account,
-            ("GET", "/accounts/{access_key}"): self._show_account,
-            ("PATCH", "/accounts/{access_key}"): self._change_account,
-            ("DELETE", "/accounts/{access_key}"): self._drop_account,
-            ("POST", "/reset"): self._reset,
-            ("POST", "/clock"): self._clock,
-            ("POST", "/faults"): self._stage_fault,
-            ("DELETE", "/faults"): self._clear_faults,
-            ("POST", "/media"): self._seed_medium,
-            ("GET", "/health"): self._health,
-            ("GET", "/explain/{request_id}"): self._explain,
-            ("GET", "/journal"): self._show_journal,
-            ("GET", "/ledger"): self._show_ledger,
-            ("GET", "/deliveries"): self._show_deliveries,
-            ("GET", "/openapi.json"): self._contract_document,
-            ("GET", "/control.json"): self._control_document,
-        }
 
     async def answer(self, scope: Scope, body: Body) -> Response:
         """Answer one control request; every error says what could be given instead."""
@@ -89,7 +56,7 @@ class Control:
         if body.too_large:
             return _error(413, f"a body has at most {LARGEST_UPLOAD} bytes")
         try:
-            return await self._route(scope, body)
+            return await self._route(scope, body.content)
         except (
             ControlError,
             FaultError,
@@ -115,28 +82,46 @@ class Control:
             return False
         return _loopback_host(header(scope, b"host") or "")
 
-    async def _route(self, scope: Scope, body: Body) -> Response:
+    async def _route(self, scope: Scope, content: bytes) -> Response:
         method, path = scope["method"], scope["path"].removeprefix(PREFIX)
-        query = parse_qs(scope["query_string"].decode("latin-1"))
-        account = query.get("account", [self._directory.local_key])[0]
-        collection, _, name = path.removeprefix("/").partition("/")
-        if method == "PUT" and collection == "media" and name:
-            return json_response(201, await self._happenings.put(account, name, body.content))
-        template = path
-        if (method, path) not in self._handlers and name:
-            key = "request_id" if collection == "explain" else "access_key"
-            template = f"/{collection}/{{{key}}}"
-        handler = self._handlers.get((method, template))
-        if handler is None:
-            msg = (
-                f"{method} {PREFIX}{path} is unknown; GET {PREFIX}/control.json lists what there is"
-            )
-            raise LookupError(msg)
-        return await handler(self._fields(method, template, body.content), account, name)
+        handler, template, named = self._find(method, path)
+        operation = self._document["paths"][PREFIX + template][method.lower()]
+        given = self._query(operation, scope["query_string"].decode("latin-1"))
+        fields = self._fields(operation, content)
+        account = fields.pop("account", given.pop("account", self._local_key))
+        return await handler(ControlCall(account, {**given, **named}, fields, content))
 
-    def _fields(self, method: str, path: str, body: bytes) -> Fields:
-        """Return the checked body of a request; an empty one counts as `{}`."""
-        if method in ("GET", "DELETE"):
+    def _find(self, method: str, path: str) -> tuple[Handler, str, Mapping[str, str]]:
+        for template, pattern in self._patterns:
+            match = pattern.fullmatch(path)
+            handler = self._handlers.get((method, template))
+            if match is not None and handler is not None:
+                return handler, template, match.groupdict()
+        msg = f"{method} {PREFIX}{path} is unknown; GET {PREFIX}/control.json lists what there is"
+        raise LookupError(msg)
+
+    def _query(self, operation: Fields, query: str) -> Fields:
+        """Return the parameters of the query, read as their schemas say."""
+        stated = {
+            item["name"]: item for item in map(self._resolved, operation.get("parameters", ()))
+        }
+        given: Fields = {}
+        for name, values in parse_qs(query, keep_blank_values=True).items():
+            if name not in stated:
+                known = ", ".join(stated) or "none"
+                msg = f"the parameter {name[:80]!r} is unknown; there is: {known}"
+                raise ControlError(msg)
+            given[name] = _read(name, values[0], stated[name]["schema"])
+        return given
+
+    def _resolved(self, item: Fields) -> Fields:
+        name = item.get("$ref", "").rpartition("/")[2]
+        return self._document["components"]["parameters"][name] if name else item
+
+    def _fields(self, operation: Fields, body: bytes) -> Fields:
+        """Return the checked JSON body of a request; an empty one counts as `{}`."""
+        stated = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if stated is None:
             return {}
         try:
             fields = json.loads(body or b"{}", parse_float=_number)
@@ -144,86 +129,41 @@ class Control:
             msg = f"the body is not JSON: {error}"
             raise ControlError(msg) from None
         if self._validators is None:
-            self._validators = jsonschema_rs.validator_map_for(self._contract.control)
-        operation = self._contract.control["paths"][PREFIX + path][method.lower()]
-        schema = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-        for fault in self._validators[schema].iter_errors(fields):
+            self._validators = jsonschema_rs.validator_map_for(self._document)
+        for fault in self._validators[stated["schema"]["$ref"]].iter_errors(fields):
             place = "/".join(map(str, fault.instance_path)) or "the body"
             msg = f"{place}: {fault.message[:300]}"
             raise ControlError(msg)
         return dict(fields)
 
-    async def _create_account(self, fields: Fields, _account: str, _name: str) -> Response:
-        fields.setdefault("access_key", f"ak-{secrets.token_hex(8)}")
-        fields.setdefault("secret_key", f"sk-{secrets.token_hex(16)}")
-        account = self._directory.create(fields)
-        return json_response(201, self._shown(account, secret=True))
 
-    async def _show_account(self, _fields: Fields, _account: str, name: str) -> Response:
-        return json_response(200, self._shown(self._directory.account(name)))
+def _patterns(paths: Mapping[str, Fields]) -> list[tuple[str, re.Pattern[str]]]:
+    """Return the path templates with their patterns, the most particular first.
 
-    async def _change_account(self, fields: Fields, _account: str, name: str) -> Response:
-        return json_response(200, self._shown(self._directory.change(name, fields)))
+    A parameter at the end of a path may hold slashes.
+    """
+    templates = [path.removeprefix(PREFIX) for path in paths]
+    templates.sort(key=lambda text: ("{" in text, -text.count("/")))
+    return [(text, _pattern(text)) for text in templates]
 
-    async def _drop_account(self, _fields: Fields, _account: str, name: str) -> Response:
-        self._directory.drop(name)
-        return json_response(200, {"dropped": name})
 
-    async def _reset(self, fields: Fields, account: str, _name: str) -> Response:
-        return json_response(
-            200, self._shown(self._directory.reset(fields.get("account", account)))
-        )
+def _pattern(template: str) -> re.Pattern[str]:
+    inner = re.sub(r"\{(\w+)\}(?=/)", r"(?P<\1>[^/]+)", template)
+    return re.compile(re.sub(r"\{(\w+)\}$", r"(?P<\1>.+)", inner), re.DOTALL)
 
-    async def _clock(self, fields: Fields, account: str, _name: str) -> Response:
-        key = fields.pop("account", account)
-        return json_response(200, await self._happenings.move_clock(key, fields))
 
-    async def _stage_fault(self, fields: Fields, account: str, _name: str) -> Response:
-        key = fields.pop("account", account)
-        fault = self._happenings.stage(key, fields)
-        return json_response(201, {**asdict(fault), "operations": sorted(fault.operations)})
-
-    async def _clear_faults(self, _fields: Fields, account: str, _name: str) -> Response:
-        self._happenings.clear_faults(account)
-        return json_response(200, {"cleared": account})
-
-    async def _seed_medium(self, fields: Fields, account: str, _name: str) -> Response:
-        key = fields.get("account", account)
-        return json_response(201, self._happenings.seed(key, fields["url"]))
-
-    async def _health(self, _fields: Fields, _account: str, _name: str) -> Response:
-        return json_response(200, self._happenings.health())
-
-    async def _explain(self, _fields: Fields, _account: str, name: str) -> Response:
-        entry = self._journal.find(name)
-        if entry is None:
-            msg = f"no call with the request_id {name[:80]!r} is in a journal"
-            raise LookupError(msg)
-        return json_response(200, explain(entry, self._contract))
-
-    async def _show_journal(self, _fields: Fields, account: str, _name: str) -> Response:
-        self._directory.account(account)
-        entries = [asdict(entry) for entry in self._journal.entries(account)]
-        return json_response(200, {"account": account, "calls": entries})
-
-    async def _show_ledger(self, _fields: Fields, account: str, _name: str) -> Response:
-        return json_response(200, self._happenings.ledger(account))
-
-    async def _show_deliveries(self, _fields: Fields, account: str, _name: str) -> Response:
-        return json_response(200, self._happenings.deliveries(account))
-
-    async def _contract_document(self, _fields: Fields, _account: str, _name: str) -> Response:
-        return json_response(200, self._contract.bundle())
-
-    async def _control_document(self, _fields: Fields, _account: str, _name: str) -> Response:
-        return json_response(200, self._contract.control)
-
-    def _shown(self, account: Account, *, secret: bool = False) -> dict[str, object]:
-        shown = self._directory.shown(account)
-        if secret:
-            shown["secret_key"] = account.secret_key
-            shown["api_keys"] = list(account.api_keys)
-        return shown
+def _read(name: str, text: str, schema: Fields) -> object:
+    """Read a parameter of the query: a whole number or a text, one of an enum if it has one."""
+    if schema["type"] == "integer":
+        low, high = schema.get("minimum", 0), schema.get("maximum", 10**9)
+        if not text.isdecimal() or not low <= int(text) <= high:
+            msg = f"the parameter {name} {text[:80]!r} is no whole number from {low} to {high}"
+            raise ControlError(msg)
+        return int(text)
+    if "enum" in schema and text not in schema["enum"]:
+        msg = f"the parameter {name} {text[:80]!r} is none of: {', '.join(schema['enum'])}"
+        raise ControlError(msg)
+    return text
 
 
 def _loopback_host(host: str) -> bool:
