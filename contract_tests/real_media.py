@@ -28,6 +28,7 @@ WEBM = (".webm", "webm", "libvpx-vp9")
 MKV = (".mkv", "matroska", "libx264")
 AVI = (".avi", "avi", "mpeg4")
 TS = (".ts", "mpegts", "libx264")
+CINEPAK = (".mov", "mov", "cinepak")
 FILM_OPTIONS = {
     "libx264": {"preset": "ultrafast", "tune": "zerolatency"},
     "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"},
@@ -83,7 +84,7 @@ def _film(film: Film) -> bytes:
         track = container.add_stream(codec, rate=25, options=FILM_OPTIONS.get(codec, {}))
         assert isinstance(track, av.VideoStream)
         track.width, track.height = film.width, film.height
-        track.pix_fmt = "yuv444p" if odd else "yuv420p"
+        track.pix_fmt = "rgb24" if codec == "cinepak" else "yuv444p" if odd else "yuv420p"
         scale = Fraction(1, 25) if form == "avi" else MS
         track.codec_context.time_base = scale
         pixels = av.VideoFrame.from_ndarray(picture).reformat(format=track.pix_fmt)
@@ -106,7 +107,8 @@ def _sound(sound: Sound) -> bytes:
     samples = np.repeat(wave[None, :].astype(np.float32), sound.channels, axis=0)
     file = BytesIO()
     with av.open(file, "w", format=form) as container:
-        track = container.add_stream(codec, sound.rate, layout=layout)
+        options = {"aac_coder": "fast"} if codec == "aac" else {}
+        track = container.add_stream(codec, sound.rate, options=options, layout=layout)
         assert isinstance(track, av.AudioStream)
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", layout)
         frame.sample_rate, frame.pts, frame.time_base = sound.rate, 0, Fraction(1, sound.rate)

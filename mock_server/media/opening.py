@@ -57,6 +57,8 @@ OPTIONS = MappingProxyType(
         "codec_whitelist": ",".join(sorted(DECODERS)),
         "enable_drefs": "0",
         "max_streams": str(MOST_TRACKS),
+        # For FFmpeg's own look while it opens, whatever the header said.
+        "max_pixels": str(MOST_PIXELS),
     }
 )
 
