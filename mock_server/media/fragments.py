@@ -41,12 +41,15 @@ def fragment_media(source: Source, moofs: tuple[Box, ...], defaults: Defaults) -
 
 
 def indexed_ticks(source: Source, sidx: Box) -> tuple[int, int, int]:
-    """Give what an index says: (track id, ticks, ticks per second)."""
+    """Give what an index says: (track id, ticks, ticks per second).
+
+    Ticks are signed: FFmpeg writes a negative length for a frame that is shown before the last.
+    """
     version = source.number(sidx, 0, 1)
     skip = 28 if version else 20
     count = source.number(sidx, skip + 2, 2)
     entries = words(source.table(sidx, skip + 4, count, 12))
-    return source.number(sidx, 4), sum(entries[1::3]), source.number(sidx, 8)
+    return source.number(sidx, 4), sum(map(signed, entries[1::3])), source.number(sidx, 8)
 
 
 def _traf_media(source: Source, traf: Box, defaults: Defaults) -> Media:

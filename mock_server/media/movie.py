@@ -60,6 +60,9 @@ def read_movie(source: Source) -> Movie:
         indexes=tuple(box for box in boxes if box.kind == b"sidx"),
     )
     for track in movie.tracks:
+        if track.elsewhere:
+            msg = "its samples lie in another file"
+            raise Malformed(msg)
         refuse_missing_samples(source, track.table)
     return movie
 
@@ -117,7 +120,8 @@ def _container_ms(source: Source, movie: Movie, track: Track) -> int | None:
     ours = [(ticks, scale) for track_id, ticks, scale in indexed if track_id == track.track_id]
     if not ours or not all(scale for _, scale in ours):
         return None
-    return milliseconds(sum(ticks for ticks, _ in ours), ours[0][1])
+    total = sum(ticks for ticks, _ in ours)
+    return milliseconds(total, ours[0][1]) if total > 0 else None
 
 
 def _stream_ms(movie: Movie, track: Track) -> int | None:
@@ -137,4 +141,7 @@ def _samples_ms(movie: Movie, track: Track, media: Media) -> int:
         start = max(edit.media_time, media.first)
         rest = max(0, media.end - start) * movie.timescale
         shown += min(rest, edit.ticks * track.timescale) if edit.ticks else rest
+    if not shown:
+        msg = "its edit list shows none of its samples"
+        raise Malformed(msg)
     return milliseconds(shown, per_second)

@@ -36,6 +36,14 @@ class Part(StrEnum):
 DEMUXERS = MappingProxyType(
     {"mp4": "mov", "mov": "mov", "m4a": "mov", "wav": "wav", "mp3": "mp3", "aac": "aac"}
 )
+# What cameras, phones, editors and FFmpeg itself put into such files.  Every other decoder is code
+# that only an attacker would reach; one that has another name here is never opened.
+DECODERS = frozenset(
+    "h264 hevc mpeg4 h263 mpeg2video vp8 vp9 libdav1d av1 prores dnxhd mjpeg"
+    " aac alac mp3float mp3 ac3 eac3 opus flac pcm_alaw pcm_mulaw pcm_u8 pcm_s8"
+    " pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_f64le"
+    " pcm_s16be pcm_s24be pcm_s32be pcm_f32be pcm_f64be adpcm_ms adpcm_ima_wav".split()
+)
 # What no file within the API's limits comes near to; memory and time follow from these.
 MOST_TRACKS = 64
 MOST_PIXELS = 3840 * 2160
@@ -44,7 +52,14 @@ MOST_FRAMES = 20_000
 MOST_SAMPLES = MOST_SECONDS * 48_000  # of each channel
 
 OPTIONS = MappingProxyType(
-    {"protocol_whitelist": "file", "enable_drefs": "0", "max_streams": str(MOST_TRACKS)}
+    {
+        "protocol_whitelist": "file",
+        "codec_whitelist": ",".join(sorted(DECODERS)),
+        "enable_drefs": "0",
+        "max_streams": str(MOST_TRACKS),
+        # For FFmpeg's own look while it opens, whatever the header said.
+        "max_pixels": str(MOST_PIXELS),
+    }
 )
 
 # A damaged codec tag leaves a stream without a codec, hence AttributeError.
@@ -116,6 +131,8 @@ def video_track(container: InputContainer) -> VideoStream:
     """Give the track with moving pictures (cover art is none), or blame the file."""
     for track in container.streams.video:
         if not track.disposition & Disposition.attached_pic:
+            if not known(track):
+                raise Undecodable(Part.VIDEO, f"its pictures are {track.codec_context.name}")
             # Two cores are shared with the web process; frame threads cost memory, too.
             track.thread_type = "AUTO"
             track.codec_context.thread_count = 2
@@ -127,8 +144,12 @@ def video_track(container: InputContainer) -> VideoStream:
 
 def audio_track(container: InputContainer) -> AudioStream | None:
     """Give the first track with sound, or None; a track in an unknown codec is none."""
-    tracks = container.streams.audio
-    return tracks[0] if tracks else None
+    return next((track for track in container.streams.audio if known(track)), None)
+
+
+def known(track: VideoStream | AudioStream) -> bool:
+    """Whether a track has a decoder, and one of DECODERS."""
+    return track.codec_context is not None and track.codec_context.name in DECODERS
 
 
 def pictures(container: InputContainer, track: VideoStream) -> Iterator[VideoFrame]:

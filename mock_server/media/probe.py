@@ -15,6 +15,9 @@ from mock_server.media.riff import wav_duration
 from mock_server.media.sniff import audio_start, sniff_file
 
 _BOXED = ("mp4", "mov", "m4a")
+# Ten times the longest medium that the API takes.  Whose headers say more is not too long but
+# corrupt when other witnesses of its own say less; and whatever passes has a length to reckon with.
+_MOST_DOUBTED_MS = 600_000
 
 
 def probe_video(path: Path) -> Video | Unreadable:
@@ -47,6 +50,15 @@ def probe_audio(path: Path) -> Audio | Unreadable:
         return Audio(kind, source.size, duration)
 
 
+def _credible(duration: Duration) -> Duration:
+    """Give a duration back; raises Malformed where its witnesses contradict each other wildly."""
+    shortest, longest = duration.shortest_ms, duration.longest_ms
+    if shortest <= _MOST_DOUBTED_MS < longest:
+        msg = f"its headers and its samples contradict each other: {shortest} and {longest} ms"
+        raise Malformed(msg)
+    return duration
+
+
 def _refused(source: Source, kind: str, wanted: str) -> Unreadable:
     if not source.size:
         return Unreadable(0, kind, "the file is empty")
@@ -68,7 +80,7 @@ def _video(source: Source, kind: str) -> Video | Unreadable:
     return Video(
         container="mov" if kind == "mov" else "mp4",
         size_bytes=source.size,
-        duration=duration_of(source, movie, track),
+        duration=_credible(duration_of(source, movie, track)),
         width=width,
         height=height,
         has_sound=sound is not None,
@@ -82,15 +94,15 @@ def _boxed_audio(source: Source, kind: str) -> Audio | Unreadable:
     track = movie.track(b"soun")
     if track is None:
         return Unreadable(source.size, kind, "no sound track")
-    return Audio("m4a", source.size, duration_of(source, movie, track))
+    return Audio("m4a", source.size, _credible(duration_of(source, movie, track)))
 
 
 def _duration(source: Source, kind: str, file: BinaryIO) -> Duration | None:
     """Measure the audio formats that have no boxes; None for what is not one of them."""
     if kind == "wav":
-        return wav_duration(source)
+        return _credible(wav_duration(source))
     if kind == "mp3":
-        return mp3_duration(source, audio_start(file))
+        return _credible(mp3_duration(source, audio_start(file)))
     if kind == "aac":
         return aac_duration(source, audio_start(file))
     return None

@@ -81,6 +81,10 @@ def _format(source: Source, start: int, size: int) -> _Format:
     if not (form.rate and form.bytes_per_second and form.frame_bytes):
         msg = "a rate or a sample size of 0"
         raise Malformed(msg)
+    channels, bits = (int.from_bytes(content[at : at + 2], "little") for at in (2, 14))
+    if codec in _FIXED_SIZE_CODECS and form.frame_bytes != channels * ((bits + 7) // 8):
+        msg = f"{channels} samples of {bits} bits in {form.frame_bytes} bytes"
+        raise Malformed(msg)
     return form
 
 

@@ -28,7 +28,8 @@ class Track:
 
     `still` means pictures that accompany the sound: cover art, or those of chapters.
     `ticks` is what `mdhd` says, None where it says nothing.  `turned` means that width and
-    height change places on the screen.  `table` is the `stbl` box.
+    height change places on the screen.  `table` is the `stbl` box.  `elsewhere` means that its
+    samples lie in another file, which is named but never opened.
     """
 
     track_id: int
@@ -42,6 +43,7 @@ class Track:
     ticks: int | None
     edits: tuple[Edit, ...]
     table: Box
+    elsewhere: bool
 
 
 def read_track(source: Source, trak: Box) -> Track | None:
@@ -68,6 +70,7 @@ def read_track(source: Source, trak: Box) -> Track | None:
         ticks=ticks,
         edits=_edits(source, trak),
         table=table,
+        elsewhere=_elsewhere(source, trak),
     )
 
 
@@ -100,6 +103,15 @@ def _description(source: Source, table: Box, handler: bytes) -> tuple[bytes, int
     if handler != b"vide":
         return codec, 0, 0
     return codec, source.number(stsd, 40, 2), source.number(stsd, 42, 2)
+
+
+def _elsewhere(source: Source, trak: Box) -> bool:
+    """Whether a data reference names another file; "this file" has a flag and no name."""
+    dref = source.find(trak, b"mdia", b"minf", b"dinf", b"dref")
+    if dref is None or not source.number(dref, 4):
+        return False
+    references = source.boxes(dref.start + 8, dref.end)
+    return any(not source.number(one, 3, 1) & 1 and one.end > one.start + 4 for one in references)
 
 
 def _edits(source: Source, trak: Box) -> tuple[Edit, ...]:

@@ -33,7 +33,8 @@ class Track:
     """A track of a built movie; `runs` are pairs (samples, ticks of each) of its `stts`.
 
     `sizes` are those of single samples (bytes), which else are `SAMPLE_BYTES` each.
-    `wide` means 64 bits for times and offsets, as in files of many GB.
+    `wide` means 64 bits for times and offsets, as in files of many GB.  `references` is a `dinf`
+    box, which says in which file the samples lie.
     """
 
     handler: bytes = b"vide"
@@ -50,6 +51,7 @@ class Track:
     promised_runs: int | None = None
     sizes: Sequence[int] = ()
     wide: bool = False
+    references: bytes = b""
 
     @property
     def samples(self) -> int:
@@ -60,7 +62,7 @@ class Track:
         """Give the box of the track, whose samples are one chunk."""
         head = stamped(3, track_id, 0, wide=self.wide) + numbers(0, size=8 if self.wide else 4)
         tkhd = head + numbers(0, 0, 0, 0, *self.matrix, *self._sides())
-        minf = box(b"minf", self._table(chunk_start))
+        minf = box(b"minf", self.references, self._table(chunk_start))
         mdia = box(b"mdia", self._mdhd(), box(b"hdlr", bytes(8), self.handler, bytes(13)), minf)
         return box(b"trak", box(b"tkhd", tkhd), self._edts(), mdia)
 

@@ -16,7 +16,7 @@ from mock_server.media.tests.built import (
     moof,
     numbers,
 )
-from mock_server.media.tests.probing import audio, video
+from mock_server.media.tests.probing import audio, refused, video
 
 
 def test_the_length_of_a_video_is_that_of_its_video_track(tmp_path: Path) -> None:
@@ -134,3 +134,26 @@ def test_fragments_that_tell_all_need_no_defaults(tmp_path: Path, mvex: bytes) -
     content = evolve(FRAGMENTED, extra=box(b"mvex", mvex)).file() + moof(12800)
 
     assert video(tmp_path, content).duration == Duration(None, None, 1000)
+
+
+def test_an_index_may_count_back(tmp_path: Path) -> None:
+    """FFmpeg writes a negative length for a fragment that is shown before the last one."""
+    pieces = (box(b"sidx", numbers(0, 1, 12800, 0, 0, 1, 0, ticks, 0)) for ticks in (25600, -12800))
+
+    seen = video(tmp_path, FRAGMENTED.file() + b"".join(pieces) + moof(12800))
+    assert seen.duration == Duration(1000, None, 1000)
+
+
+def test_a_reference_to_the_file_itself_is_none(tmp_path: Path) -> None:
+    """What every file has: one reference, with the flag that it means this file, and no name."""
+    own = box(b"dinf", box(b"dref", numbers(0, 1), box(b"url ", numbers(1))))
+
+    assert video(tmp_path, Movie([Track(references=own)]).file()).duration.decoded_ms == 2000
+
+
+def test_headers_are_doubted_from_ten_minutes_on(tmp_path: Path) -> None:
+    """A minute of music too many is a header; hours are damage."""
+    believed, doubted = (Movie(ticks=ticks).file() for ticks in (600_000, 600_001))
+
+    assert video(tmp_path, believed).duration == Duration(600_000, 2000, 2000)
+    assert "contradict each other" in refused(tmp_path, doubted)
