@@ -2,8 +2,10 @@
 
 Only frames that are first shown while the speech is heard, and in which the face is seen well
 enough, are drawn on at all; all others stay as they are.  Around frames in which the face cannot
-be seen (turned away, hidden, not there) its mouth closes within FADE_FRAMES.  Frames pass through
-once, a few of them held back so that each can know its neighbours.  Runs in the worker only.
+be seen (turned away, hidden, not there) its mouth closes within FADE_FRAMES.  The volume of the
+speech (`sound_volume`) is its loudness in the mix alone: the mouth moves alike at any volume, also
+at 0.  Frames pass through once, a few of them held back so that each can know its neighbours.
+Runs in the worker only.
 """
 
 from collections.abc import Iterable, Iterator
@@ -93,9 +95,7 @@ class Performance:
         return evolve(shot, planes=planes)
 
 
-def performance(
-    job: RenderJob, speech: Sound, faces: Iterable[Whereabouts]
-) -> Performance | None:
+def performance(job: RenderJob, speech: Sound, faces: Iterable[Whereabouts]) -> Performance | None:
     """Prepare the chosen one of the faces to speak, or give None where there is no such face."""
     start = job.sound_insert_time
     lasts = min(
