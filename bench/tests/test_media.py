@@ -10,7 +10,7 @@ pytest.importorskip("cv2", reason="needs the [media] extra")
 pytest.importorskip("numpy", reason="needs the [media] extra")
 
 from bench import media
-from bench.media import Format, described, identified, made, rendered
+from bench.media import Format, described, identified, made, rendered, rendered_cold
 from mock_server.media.decoding import DecodingMedia
 
 
@@ -20,7 +20,7 @@ def test_clips_are_made_and_measured(tmp_path: Path, monkeypatch: pytest.MonkeyP
     path = made(tmp_path / "clip.mp4", Format(640, 360, 25), 2)
     decoding = DecodingMedia()
 
-    took = identified(decoding, path), rendered(decoding, path)
+    took = identified(decoding, path), rendered(decoding, path), rendered_cold(path)
 
     decoding.close()
     assert min(took) > 0

@@ -45,11 +45,7 @@ class TrackedFace:
 
 def find_faces(path: Path, duration_ms: int) -> tuple[FoundFace, ...]:
     """Give the faces of a video that lasts `duration_ms`, numbered in order of appearance."""
-    watch = watched(path, duration_ms)
-    return tuple(
-        FoundFace(as_face(number, track), as_jpeg(watch.portraits[track.number].picture))
-        for number, track in enumerate(appearances(watch.known))
-    )
+    return portrayed(watched(path, duration_ms))
 
 
 def tracked_faces(path: Path, duration_ms: int | None = None) -> tuple[TrackedFace, ...]:
@@ -57,10 +53,7 @@ def tracked_faces(path: Path, duration_ms: int | None = None) -> tuple[TrackedFa
 
     What is shown after `duration_ms` is left out; None is the whole video.  Raises Undecodable.
     """
-    return tuple(
-        TrackedFace(as_face(number, track), track.seen)
-        for number, track in enumerate(appearances(watched(path, duration_ms).known))
-    )
+    return tracked(watched(path, duration_ms))
 
 
 def as_face(number: int, track: Track) -> Face:
@@ -99,6 +92,22 @@ class Watch:
         box = track.last.box
         if before is None or box.worth > BETTER * before.worth:
             self.portraits[track.number] = Portrait(box.worth, square(frame, box))
+
+
+def portrayed(watch: Watch) -> tuple[FoundFace, ...]:
+    """Give the faces that were seen, each with its portrait."""
+    return tuple(
+        FoundFace(as_face(number, track), as_jpeg(watch.portraits[track.number].picture))
+        for number, track in enumerate(appearances(watch.known))
+    )
+
+
+def tracked(watch: Watch) -> tuple[TrackedFace, ...]:
+    """Give the faces that were seen, each with its places."""
+    return tuple(
+        TrackedFace(as_face(number, track), track.seen)
+        for number, track in enumerate(appearances(watch.known))
+    )
 
 
 def watched(path: Path, duration_ms: int | None) -> Watch:

@@ -109,7 +109,7 @@ def halved(matrix: Matrix) -> Matrix:
 
 def eye_centres(points: Points) -> tuple[Points, Points]:
     """Give the middle of the eye that is left in the picture, and of the other."""
-    left, right = (points[list(corners)].mean(axis=0) for corners in EYES)
+    left, right = ((points[one] + points[other]) / 2 for one, other in EYES)
     return left, right
 
 

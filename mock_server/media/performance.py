@@ -2,11 +2,13 @@
 
 Only frames that are first shown while the speech is heard, and in which the face is seen well
 enough, are drawn on at all; all others stay as they are.  Around frames in which the face cannot
-be seen (turned away, hidden, not there) its mouth closes within FADE_FRAMES.  Frames pass through
-once, a few of them held back so that each can know its neighbours.  Runs in the worker only.
+be seen (turned away, hidden, not there) its mouth closes within FADE_FRAMES.  The volume of the
+speech (`sound_volume`) is its loudness in the mix alone: the mouth moves alike at any volume, also
+at 0.  Frames pass through once, a few of them held back so that each can know its neighbours.
+Runs in the worker only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from attrs import evolve, frozen
@@ -19,7 +21,7 @@ from mock_server.media.ports import RenderJob
 from mock_server.media.sound import Sound
 from mock_server.media.speaking import speak
 from mock_server.media.watching import Watcher, calm, steadied
-from mock_server.media.whereabouts import Whereabouts, whereabouts_of
+from mock_server.media.whereabouts import Whereabouts
 
 # Less than this share of a full opening is not seen.
 LEAST_OPENING = 0.01
@@ -54,12 +56,12 @@ class Performance:
     start: float
     end: float
 
-    def acted(self, shots: Iterator[Shot]) -> Iterator[Shot]:
+    def spoken(self, watched: Iterator[Shot]) -> Iterator[Shot]:
         """Give the same shots with the face speaking."""
-        for around in neighbourhoods(self._watched(shots), FADE_FRAMES):
+        for around in neighbourhoods(watched, FADE_FRAMES):
             yield self._spoken(around)
 
-    def _watched(self, shots: Iterator[Shot]) -> Iterator[Shot]:
+    def watched(self, shots: Iterator[Shot]) -> Iterator[Shot]:
         """Add the points of the face where the speech is heard.
 
         Every other frame is looked at, and those between only where the face is not calm.
@@ -93,14 +95,14 @@ class Performance:
         return evolve(shot, planes=planes)
 
 
-def performance(job: RenderJob, speech: Sound) -> Performance | None:
-    """Prepare the chosen face to speak, or give None where there is no such face."""
+def performance(job: RenderJob, speech: Sound, faces: Iterable[Whereabouts]) -> Performance | None:
+    """Prepare the chosen one of the faces to speak, or give None where there is no such face."""
     start = job.sound_insert_time
     lasts = min(
         speech.samples.shape[1] / speech.rate, (job.sound_end_time - job.sound_start_time) / 1000
     )
     end = start / 1000 + lasts
-    where = whereabouts_of(job.video, job.face_id, round(end * 1000))
+    where = next((face for face in faces if face.face_id == job.face_id), None)
     if where is None:
         return None
     return Performance(articulation(speech), where, start / 1000, end)

@@ -4,7 +4,7 @@ A watermarked copy is made in the same pass.  The results say in their metadata 
 synthetic.  Runs in the worker only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from fractions import Fraction
@@ -38,15 +38,18 @@ from mock_server.media.result_file import ResultFile, look_of
 from mock_server.media.sound import cropped_speech, soundtrack
 from mock_server.media.sound_encoding import encoded
 from mock_server.media.watermark import mark_for, marked
+from mock_server.media.whereabouts import Whereabouts, seen_in
 
 COMMENT = "Synthetic media made by kling-lipsync-twin, an offline mock; not a recording."
 WATERMARKED_COMMENT = f"{COMMENT} Watermarked copy."
-# Pictures that wait for the encoder; each is 3 MB in full HD.
+# Pictures that wait to be drawn on, and for the encoder; each is 3 MB in full HD.
 AHEAD = 4
 
 AnyPacket: TypeAlias = (
     "Packet[Any]"  # of a track of any kind; at run time the class takes no parameter
 )
+
+Places: TypeAlias = Callable[[Path], tuple[Whereabouts, ...]]
 
 
 @frozen(eq=False)
@@ -58,13 +61,16 @@ class Plan:
     sound: BytesIO
 
 
-def render(job: RenderJob) -> int:
-    """Make the files of a job and give their length in ms; they appear complete or not at all."""
+def render(job: RenderJob, places: Places = seen_in) -> int:
+    """Make the files of a job and give their length in ms; they appear complete or not at all.
+
+    `places` finds the faces, for somebody who knows them already.
+    """
     length = playable_length(job.video)
     speech = cropped_speech(job)
     with ThreadPoolExecutor(1) as beside:
         sound = beside.submit(lambda: encoded(soundtrack(job, speech, length)))
-        plan = Plan(job.video, performance(job, speech), sound.result())
+        plan = Plan(job.video, performance(job, speech, places(job.video)), sound.result())
     with ExitStack() as stack:
         # The stack unwinds backwards: once the target is there, the watermarked one is, too.
         part = stack.enter_context(written_aside(job.target))
@@ -109,8 +115,10 @@ def write(plan: Plan, part: Path, marked_part: Path | None) -> None:
             file = ResultFile(marked_part, look, plan.sound, WATERMARKED_COMMENT)
             copy = stack.enter_context(file)
         shots = shot(chain([first], frames), track, origin(source))
-        acted = plan.acted.acted(shots) if plan.acted else shots
-        for picture in stack.enter_context(ahead(acted, AHEAD)):
+        if plan.acted is not None:
+            watched = stack.enter_context(ahead(plan.acted.watched(shots), AHEAD))
+            shots = plan.acted.spoken(watched)
+        for picture in stack.enter_context(ahead(shots, AHEAD)):
             result.add(picture.planes, picture.pts, picture.duration)
             if copy is not None:
                 copy.add(marked(picture.planes, mark), picture.pts, picture.duration)

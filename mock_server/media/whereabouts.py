@@ -5,12 +5,16 @@ That is enough to point the face mesh at the right face, and at nobody when it i
 """
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from pathlib import Path
 
 from attrs import frozen
 
-from mock_server.media.faces import tracked_faces
+from kling_lipsync.media import Video
+from mock_server.media.faces import TrackedFace, tracked_faces
 from mock_server.media.mesh import MARGIN, View
+from mock_server.media.probe import probe_video
+from mock_server.media.sightings import Sighting
 
 
 @frozen
@@ -44,13 +48,33 @@ class Whereabouts:
         return View(x, y, MARGIN * (one.side + share * (other.side - one.side)))
 
 
-def whereabouts_of(video: Path, face_id: str, until_ms: int) -> Whereabouts | None:
-    """Find the face with a number of identify-face, as far as a time; None if there is none."""
-    for tracked in tracked_faces(video, until_ms):
-        if tracked.face.face_id == face_id:
-            places = tuple(
-                Place(seen.begins_ms, *seen.box.centre, max(seen.box.width, seen.box.height))
-                for seen in tracked.sightings
-            )
-            return Whereabouts(face_id, tracked.face.start_time, tracked.face.end_time, places)
-    return None
+def seen_in(video: Path) -> tuple[Whereabouts, ...]:
+    """Watch a whole video for its faces, numbered as by identify-face.  Raises Undecodable.
+
+    A part of it would not do: what comes later may tell that two faces are one.
+    """
+    return whereabouts(tracked_faces(video, declared_ms(video)))
+
+
+def declared_ms(video: Path) -> int | None:
+    """Give the length that identify-face goes by, or None where the file does not tell it."""
+    probed = probe_video(video)
+    return probed.duration.declared_ms if isinstance(probed, Video) else None
+
+
+def whereabouts(faces: Iterable[TrackedFace]) -> tuple[Whereabouts, ...]:
+    """Keep of tracked faces only what it takes to find them again."""
+    return tuple(
+        Whereabouts(
+            tracked.face.face_id,
+            tracked.face.start_time,
+            tracked.face.end_time,
+            tuple(place(seen) for seen in tracked.sightings),
+        )
+        for tracked in faces
+    )
+
+
+def place(seen: Sighting) -> Place:
+    """Give the place where a face was seen."""
+    return Place(seen.begins_ms, *seen.box.centre, max(seen.box.width, seen.box.height))

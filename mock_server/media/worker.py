@@ -29,7 +29,7 @@ from typing import Any, BinaryIO
 
 import cv2
 
-from mock_server.media.faces import find_faces
+from mock_server.media.known_faces import KnownFaces
 from mock_server.media.opening import FILE_FAULTS, Undecodable
 from mock_server.media.ports import FoundFace, RenderJob
 from mock_server.media.rendering import render
@@ -58,9 +58,10 @@ def main() -> None:
     bound("RLIMIT_FSIZE", FILE_BYTES)
     bound("RLIMIT_CORE", 0)
     cv2.setNumThreads(1)
+    known = KnownFaces()
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        reply = {"id": request["id"], **answer(request)}
+        reply = {"id": request["id"], **answer(request, known)}
         replies.write(json.dumps(reply).encode() + b"\n")
         replies.flush()
 
@@ -85,20 +86,20 @@ def private_stdout() -> BinaryIO:
     return replies
 
 
-def answer(request: Json) -> Json:
+def answer(request: Json, known: KnownFaces) -> Json:
     """Do what a request asks; a failure names the part at fault: video, audio or worker."""
     try:
         bound_time(CPU_SECONDS[request["method"]])
-        return {"done": METHODS[request["method"]](request)}
+        return {"done": METHODS[request["method"]](request, known)}
     except Undecodable as error:
         return {"failed": {"part": error.part, "reason": error.reason}}
     except FILE_FAULTS as error:
         return {"failed": {"part": "worker", "reason": f"{type(error).__name__}: {error}"}}
 
 
-def identify(request: Json) -> Json:
+def identify(request: Json, known: KnownFaces) -> Json:
     """Find the faces of a video."""
-    faces = find_faces(Path(request["path"]), request["duration_ms"])
+    faces = known.find(Path(request["path"]), request["duration_ms"])
     return {"faces": [face_as_json(face) for face in faces]}
 
 
@@ -112,12 +113,12 @@ def face_as_json(found: FoundFace) -> Json:
     }
 
 
-def render_job(request: Json) -> Json:
+def render_job(request: Json, known: KnownFaces) -> Json:
     """Make the files of a job."""
     fields = dict(request["job"])
     for name in PATHS:
         fields[name] = Path(fields[name]) if fields[name] is not None else None
-    return {"duration_ms": render(RenderJob(**fields))}
+    return {"duration_ms": render(RenderJob(**fields), known.places)}
 
 
 METHODS = MappingProxyType({"identify": identify, "render": render_job})

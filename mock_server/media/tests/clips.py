@@ -40,6 +40,7 @@ class Clip:
     """What a video shows and sounds like.
 
     `turned` lays the pictures on their left side; `index_first` makes a file that can be cut.
+    The sound has `sound_hz` and begins `sound_ms` after the pictures.
     """
 
     milliseconds: int
@@ -50,6 +51,8 @@ class Clip:
     turned: bool = False
     index_first: bool = False
     pix_fmt: str = "yuv420p"
+    sound_hz: int = HZ
+    sound_ms: int = 0
 
     def pictures(self) -> Iterator[Picture]:
         """Draw every frame."""
@@ -71,12 +74,13 @@ def save_video(path: Path, clip: Clip) -> Path:
         if clip.sound is None:
             heard = None
         else:
-            heard = container.add_stream("aac", HZ, layout="stereo", bit_rate=BIT_RATE)
+            layout = "mono" if len(clip.sound) == 1 else "stereo"
+            heard = container.add_stream("aac", clip.sound_hz, layout=layout, bit_rate=BIT_RATE)
         for picture in clip.pictures():
             container.mux(track.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
         container.mux(track.encode(None))
         if heard is not None and clip.sound is not None:
-            add_sound(container, heard, clip.sound, HZ)
+            add_sound(container, heard, clip.sound, clip.sound_hz, clip.sound_ms)
     return path
 
 
@@ -91,11 +95,14 @@ def save_sound(path: Path, sound: Sound, rate: int = HZ) -> Path:
     return path
 
 
-def add_sound(container: OutputContainer, track: av.AudioStream, sound: Sound, rate: int) -> None:
-    """Encode a whole sound."""
+def add_sound(
+    container: OutputContainer, track: av.AudioStream, sound: Sound, rate: int, at_ms: int = 0
+) -> None:
+    """Encode a whole sound that begins at a time."""
     layout = "mono" if len(sound) == 1 else "stereo"
     frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound), "fltp", layout)
-    frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
+    frame.sample_rate, frame.time_base = rate, Fraction(1, rate)
+    frame.pts = at_ms * rate // 1000
     container.mux(track.encode(frame))
     container.mux(track.encode(None))
 

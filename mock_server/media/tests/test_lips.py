@@ -17,7 +17,16 @@ from mock_server.media.articulation import articulation
 from mock_server.media.ports import RenderJob
 from mock_server.media.rendering import render
 from mock_server.media.sound import cropped_speech
-from mock_server.media.tests.clips import HEIGHT, HZ, WIDTH, Clip, Sound, save_sound, save_video
+from mock_server.media.tests.clips import (
+    HEIGHT,
+    HZ,
+    WIDTH,
+    Clip,
+    Sound,
+    listen,
+    save_sound,
+    save_video,
+)
 from mock_server.media.tests.measuring import (
     Curve,
     Near,
@@ -176,6 +185,41 @@ def test_the_rest_of_the_picture_stays(
 
     assert len(levels) >= 10
     assert min(levels) >= 40
+
+
+def test_a_speech_that_is_not_heard_is_seen(drawn: Spoken, tmp_path: Path) -> None:
+    """At volume 0 the pictures are those of volume 1, and the speech is silent."""
+    mute = attrs.evolve(drawn.job, sound_volume=0.0, target=tmp_path / "result.mp4")
+
+    render(mute)
+
+    heard, _ = listen(mute.target)
+    assert np.abs(heard).max() < 0.001
+    assert all(
+        (one.luma == other.luma).all() for _, one, other in pairs(drawn.job.target, mute.target)
+    )
+
+
+def test_the_other_one_of_two_people_is_still(tmp_path: Path) -> None:
+    """In the sample of two, the lips of who is not chosen move by at most 0.01 eye distances."""
+    job = RenderJob(
+        video=SAMPLES / "two-people.mp4",
+        audio=SAMPLES / "portrait-speech.mp3",
+        target=tmp_path / "result.mp4",
+        watermarked_target=None,
+        face_id="1",
+        sound_start_time=0,
+        sound_end_time=4800,
+        sound_insert_time=1000,
+        sound_volume=1.0,
+        original_audio_volume=1.0,
+    )
+
+    render(job)
+
+    _, changes = gap_changes(job.video, job.target, lambda x, _: x < 640, 2.2, 4.2)
+    assert np.isfinite(changes).sum() >= 45
+    assert np.nanmax(np.abs(changes)) <= 0.01
 
 
 def test_an_unknown_face_says_nothing(job: RenderJob, tmp_path: Path) -> None:

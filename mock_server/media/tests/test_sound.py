@@ -1,6 +1,7 @@
 """Where the speech stands in a mix, and how loud."""
 
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 
 import attrs
@@ -15,7 +16,16 @@ import numpy as np
 from mock_server.media import sound
 from mock_server.media.opening import Undecodable
 from mock_server.media.ports import RenderJob
-from mock_server.media.sound import CEILING, KNEE, Sound, cropped_speech, limited
+from mock_server.media.sound import (
+    CEILING,
+    KNEE,
+    USUAL_RATE,
+    Sound,
+    at_rate,
+    cropped_speech,
+    limited,
+)
+from mock_server.media.sound_encoding import decoded, encoded
 from mock_server.media.tests.clips import (
     HZ,
     Clip,
@@ -122,6 +132,78 @@ def test_the_original_is_as_loud_as_asked(job: RenderJob, volume: float) -> None
     mix = soundtrack(attrs.evolve(job, sound_volume=0.0, original_audio_volume=volume), LENGTH)
 
     assert gain(mix.samples, listen(job.video)[0]) == pytest.approx(volume, abs=0.02)
+
+
+def test_both_volumes_hold_at_once(job: RenderJob, tmp_path: Path) -> None:
+    """Whatever the two factors are, neither is off by more than 3 % after the result's AAC."""
+    original, said = noise(5000, 0.04, seed=7), noise(SPEECH_MS, 0.04, seed=8)
+    video = save_video(tmp_path / "video.mp4", Clip(5000, sound=original))
+    audio = save_sound(tmp_path / "speech.wav", said)
+    middle = np.s_[0, INSERT_SAMPLE + 480 : END_SAMPLE - 480]
+    spoken = said[0, CROP_START * 48 + 480 : CROP_END * 48 - 480]
+    parts = np.stack([spoken, listen(video)[0][middle]], axis=1)
+    for volumes in product((0.0, 0.25, 0.5, 1.0, 1.5, 2.0), repeat=2):
+        asked = attrs.evolve(
+            job,
+            video=video,
+            audio=audio,
+            sound_volume=volumes[0],
+            original_audio_volume=volumes[1],
+        )
+
+        mix = soundtrack(asked, LENGTH)
+
+        heard = decoded(encoded(mix), mix.samples.shape[1])[middle]
+        factors = np.linalg.lstsq(parts, heard, rcond=None)[0]
+        assert factors == pytest.approx(volumes, rel=0.03, abs=0.002)
+
+
+@pytest.mark.parametrize("level", [0.2, 0.5])
+def test_two_doubled_sounds_stay_below_full_scale(
+    job: RenderJob, tmp_path: Path, level: float
+) -> None:
+    """Above the limiter's knee no sample that comes out of the result's AAC is over 1."""
+    loud = attrs.evolve(
+        job,
+        video=save_video(tmp_path / "video.mp4", Clip(5000, sound=noise(5000, level, seed=7))),
+        audio=save_sound(tmp_path / "speech.wav", noise(SPEECH_MS, level, seed=8)),
+        sound_volume=2.0,
+        original_audio_volume=2.0,
+    )
+
+    mix = soundtrack(loud, LENGTH)
+
+    assert np.abs(mix.samples).max() > KNEE
+    assert np.abs(decoded(encoded(mix), mix.samples.shape[1])).max() <= 1
+
+
+def test_a_sound_that_starts_late_stays_late(job: RenderJob, tmp_path: Path) -> None:
+    """A track that begins 300 ms after the pictures does so in the mix; MP4 tells whole ms."""
+    original = noise(3000, 0.1, seed=9)
+    video = save_video(tmp_path / "late.mp4", Clip(5000, sound=original, sound_ms=300))
+
+    mix = soundtrack(
+        attrs.evolve(job, video=video, sound_volume=0.0, original_audio_volume=1.0), LENGTH
+    )
+
+    assert not mix.samples[:, : 270 * 48].any()
+    assert abs(lag_ms(mix.samples, original, 300)) < 1
+
+
+def test_the_sound_of_an_old_phone_keeps_its_place_and_level(
+    job: RenderJob, tmp_path: Path
+) -> None:
+    """8 kHz in one channel become the usual rate on both sides."""
+    video = save_video(tmp_path / "phone.mp4", Clip(5000, sound=ORIGINAL[:1, ::6], sound_hz=8000))
+    asked = attrs.evolve(job, video=video, sound_volume=0.0, original_audio_volume=1.0)
+
+    mix = soundtrack(asked, LENGTH)
+
+    heard, rate = listen(video)
+    expected = at_rate(Sound(np.repeat(heard[:1], 2, axis=0), rate), mix.rate).samples
+    assert (rate, mix.rate) == (8000, USUAL_RATE)
+    assert gain(mix.samples, expected) == pytest.approx(1.0, abs=0.03)
+    assert abs(lag_ms(mix.samples, expected[:, HZ : 2 * HZ], 1000)) < 0.1
 
 
 def test_one_channel_is_heard_on_both_sides_at_its_own_level(
