@@ -2,9 +2,9 @@
 
 All positions are counted in samples from one origin per file, so that the speech stands where it
 was asked to stand; what encoders add at the front (mp3, m4a) is cut off by the demuxer's time
-stamps.  A raw `.aac` file does not say what was added: its speech comes late by one encoder
-priming, mostly 1024 samples (21 ms at 48 kHz).  Nothing in the mix is over CEILING.  Runs in the
-worker only.
+stamps.  A raw `.aac` file does not say what was added.  Every encoder adds PRIMING samples, which
+are left out here; one that adds more (twice as many is usual, 21 ms more at 48 kHz) comes late by
+the rest.  Nothing in the mix is over CEILING.  Runs in the worker only.
 """
 
 from collections.abc import Iterator
@@ -40,6 +40,9 @@ FADE_MS = 5
 # Time stamps are rounded; only a jump of more than this (s) is a gap in the sound.
 JITTER = Fraction(5, 1000)
 
+# Half a window of AAC: what its first frame holds is never sound.
+PRIMING = 1024
+
 Samples = NDArray[np.float32]  # shape (2, n), full scale is 1
 
 
@@ -57,10 +60,13 @@ def cropped_speech(job: RenderJob) -> Sound:
         track = audio_track(container)
         if track is None:
             raise Undecodable(Part.AUDIO, "there is no audio track")
-        speech = decoded(container, track, Fraction(job.sound_end_time, 1000))
+        priming = PRIMING if container.format.name == "aac" else 0
+        end = Fraction(job.sound_end_time, 1000) + Fraction(priming, track.rate)
+        speech = decoded(container, track, end)
     if not speech.samples.size:
         raise Undecodable(Part.AUDIO, "no sample of it can be decoded")
-    return Sound(speech.samples[:, position(job.sound_start_time, speech.rate) :], speech.rate)
+    begin = position(job.sound_start_time, speech.rate) + priming
+    return Sound(speech.samples[:, begin:], speech.rate)
 
 
 def soundtrack(job: RenderJob, speech: Sound, length: Fraction) -> Sound:

@@ -84,14 +84,14 @@ def test_the_speech_stands_where_it_was_asked_to(
     assert abs(lag_ms(mix.samples, expected, INSERT)) < 0.1
 
 
-def test_raw_aac_is_late_by_its_priming_only(job: RenderJob, tmp_path: Path) -> None:
-    """An ADTS file does not tell its encoder's delay, so 1024 samples of it stay."""
+def test_raw_aac_comes_without_the_priming_of_its_encoder(job: RenderJob, tmp_path: Path) -> None:
+    """An ADTS file does not tell its encoder's delay; the 1024 samples that all add are cut."""
     audio = save_sound(tmp_path / "speech.aac", SPEECH)
 
     mix = soundtrack(attrs.evolve(job, audio=audio), LENGTH)
 
-    priming = SPEECH[:, CROP_START * 48 - 1024 : CROP_END * 48 - 1024]
-    assert abs(lag_ms(mix.samples, priming, INSERT)) < 0.1
+    spoken = SPEECH[:, CROP_START * 48 : CROP_END * 48]
+    assert abs(lag_ms(mix.samples, spoken, INSERT)) < 0.1
 
 
 def test_nothing_is_heard_outside_the_insert(job: RenderJob) -> None:
