@@ -7,11 +7,11 @@ on it reaches the mock or nobody, so that no later request goes elsewhere.
 """
 
 import asyncio
-import os
 import socket
 import ssl
 import struct
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from attrs import frozen
@@ -24,7 +24,7 @@ _CONNECT_SECONDS = 5.0
 _DRAIN_SECONDS = 1.0
 _CHUNK = 64 * 1024
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
-_NEXT_RESETS = struct.pack("ii", 1, 0)
+_CLOSE_RESETS = struct.pack("ii", 1, 0)
 _NOT_PASSED_ON = frozenset(
     b"host connection keep-alive proxy-connection proxy-authorization upgrade "
     b"http2-settings".split()
@@ -206,10 +206,9 @@ async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -
 
 def _reset(target: asyncio.StreamWriter) -> None:
     """Break a connection as a peer sees it that dies."""
-    found = target.get_extra_info("socket")
-    if found is not None and found.fileno() >= 0:
-        with socket.socket(fileno=os.dup(found.fileno())) as same:
-            same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NEXT_RESETS)
+    with suppress(OSError):
+        connection = target.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _CLOSE_RESETS)
     target.transport.abort()
 
 
