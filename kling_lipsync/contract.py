@@ -9,6 +9,7 @@ import hashlib
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from attrs import frozen
 
@@ -36,6 +37,11 @@ class Contract:
         """Return the OpenAPI document without `x-` data, ready for any tool."""
         bundle: dict[str, Any] = _without_extensions(self.openapi)
         return bundle
+
+    def vendor_hosts(self) -> tuple[str, ...]:
+        """Return the hosts of the real service: those of the `https` servers."""
+        servers = [urlsplit(server["url"]) for server in self.openapi["servers"]]
+        return tuple(server.hostname or "" for server in servers if server.scheme == "https")
 
 
 def spec_folder() -> Path:

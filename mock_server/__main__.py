@@ -5,45 +5,71 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import uvicorn
 
 from kling_lipsync.rulebook import SpecError
+from mock_server.access import url_of
 from mock_server.app import Server, create_server
 from mock_server.clock import ClockError, host_now
 from mock_server.credentials import mint_token
+from mock_server.environment import print_environment
+from mock_server.front import Front, listen, open_front
 from mock_server.settings import Settings, SettingsError, settings_from
 
 TOKEN_LIFE_S = 24 * 3600
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until stopped; return 2 for a setting or a contract that is not understood."""
+    """Serve until stopped; return 2 for a setting or a contract that is not understood.
+
+    With `env` as the first argument: print what leads unchanged programs to a running mock.
+    """
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["env"]:
+        return print_environment(given[1:], os.environ)
     try:
-        settings = settings_from(sys.argv[1:] if arguments is None else arguments, os.environ)
-        listener = _listen(settings)
-        server = _create(settings, listener)
+        settings = settings_from(given, os.environ)
+        with ExitStack() as opened:
+            listener = opened.enter_context(listen(settings.host, settings.port, "--port"))
+            front = open_front(settings, listener)
+            if front is not None:
+                opened.enter_context(front.opened)
+            server = create_server(settings)
+            opened.pop_all()
     except (SettingsError, SpecError, ClockError) as error:
         sys.stderr.write(f"lipsync-mock: {error}\n")
         return 2
-    server.origin.url = _origin(settings, listener)
-    _run(server, settings, listener)
+    server.origin.url = url_of("http", (settings.host, listener.getsockname()[1]))
+    if front is not None:
+        server.origin.access = front.access
+    _run(server, settings, listener, front)
     return 0
 
 
 class _AnnouncingServer(uvicorn.Server):
-    """Says that it is ready once it listens."""
+    """Says that it is ready once it listens, on all that it is to listen on."""
 
     greeting = ""
+    front: Front | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then greet."""
         await super().startup(sockets)
+        if self.front is not None:
+            await self.front.start(self)
         sys.stdout.write(self.greeting)
         sys.stdout.flush()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish what is under way, then take the rest down."""
+        await super().shutdown(sockets)
+        if self.front is not None:
+            await self.front.close()
 
-def _run(server: Server, settings: Settings, listener: socket.socket) -> None:
+
+def _run(server: Server, settings: Settings, listener: socket.socket, front: Front | None) -> None:
     config = uvicorn.Config(
         server.application,
         log_level="warning",
@@ -54,41 +80,12 @@ def _run(server: Server, settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=2,
     )
     running = _AnnouncingServer(config)
-    running.greeting = _greeting(server, settings)
+    running.front = front
+    running.greeting = _greeting(server, settings) + _invitation(front)
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)  # tasks pile up and hold no cycles: look seldom
     running.run(sockets=[listener])
-
-
-def _create(settings: Settings, listener: socket.socket) -> Server:
-    try:
-        return create_server(settings)
-    except BaseException:
-        listener.close()
-        raise
-
-
-def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-    except (OSError, OverflowError) as error:
-        listener.close()
-        msg = (
-            f"cannot listen on {settings.host}:{settings.port}: {error}; "
-            "choose another with --port (0 takes a free one)"
-        )
-        raise SettingsError(msg) from None
-    listener.listen(2048)
-    return listener
-
-
-def _origin(settings: Settings, listener: socket.socket) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{listener.getsockname()[1]}"
 
 
 def _greeting(server: Server, settings: Settings) -> str:
@@ -100,6 +97,18 @@ def _greeting(server: Server, settings: Settings) -> str:
         f"lipsync-mock at {url} (profile {settings.profile}; run your tests under {other} too)\n"
         f"curl -s {url}/v1/videos/advanced-lip-sync -H 'Authorization: Bearer {token}'\n"
     )
+
+
+def _invitation(front: Front | None) -> str:
+    if front is None:
+        return ""
+    access = front.access
+    also = f"also at {url_of('https', access.tls)}, trusted with {access.ca_file}\n"
+    if access.proxy is None:
+        return also
+    host, port = access.plain
+    named = "" if host == "127.0.0.1" else f" --host {host}"
+    return f'{also}eval "$(lipsync-mock env{named} --port {port})"\n'
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from attrs import frozen, mutable
 
 from kling_lipsync.contract import Contract, load_contract
 from kling_lipsync.schema import Schemas
+from mock_server.access import Access
 from mock_server.accounts import (
     SAMPLE_AUDIO_URL,
     SAMPLE_VIDEO_URL,
@@ -45,6 +46,8 @@ class Origin:
     """The address that the server is reached at; known for certain once it listens."""
 
     url: str
+    access: Access | None = None
+    """How programs that have the vendor's hosts built in get here, if they do."""
 
     def __call__(self) -> str:
         """Return the origin, such as `http://127.0.0.1:8787`."""
@@ -113,7 +116,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     parts = (
         AccountControls(directory).routes(),
         HappeningControls(happenings).routes(),
-        InsightControls(contract, directory, happenings, journal).routes(),
+        InsightControls(contract, directory, happenings, journal, lambda: origin.access).routes(),
     )
 
     async def close() -> None:

@@ -1,8 +1,11 @@
 """The part of the control API that tells: what happened, why, and what there is."""
 
+from collections.abc import Callable
+
 from attrs import asdict
 
 from kling_lipsync.contract import Contract
+from mock_server.access import Access
 from mock_server.control_call import ControlCall, Routes
 from mock_server.directory import Directory
 from mock_server.happenings import Happenings
@@ -14,12 +17,18 @@ class InsightControls:
     """Handlers that only read."""
 
     def __init__(
-        self, contract: Contract, directory: Directory, happenings: Happenings, journal: Journal
+        self,
+        contract: Contract,
+        directory: Directory,
+        happenings: Happenings,
+        journal: Journal,
+        access: Callable[[], Access | None],
     ) -> None:
         self._contract = contract
         self._directory = directory
         self._happenings = happenings
         self._journal = journal
+        self._access = access
 
     def routes(self) -> Routes:
         """Return the handlers."""
@@ -34,7 +43,9 @@ class InsightControls:
         }
 
     async def _health(self, _call: ControlCall) -> Response:
-        return json_response(200, self._happenings.health())
+        access = self._access()
+        shown = None if access is None else asdict(access)
+        return json_response(200, {**self._happenings.health(), "access": shown})
 
     async def _explain(self, call: ControlCall) -> Response:
         name = call.params["request_id"]

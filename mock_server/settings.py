@@ -36,8 +36,14 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _port_or_switch(text: str) -> int | None:
+    """Read a port, or true for a free one and false for none."""
+    return {"true": 0, "false": None}[text] if text in ("true", "false") else _count(text)
+
+
 def _setting(default: Any, text: str, read: Any = str) -> Any:  # noqa: ANN401 - as attrs.field
-    return field(default=default, metadata={"help": text, "read": read})
+    bare = read in (None, _port_or_switch)
+    return field(default=default, metadata={"help": text, "read": read, "bare": bare})
 
 
 @frozen
@@ -46,6 +52,20 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8787, "port to listen on; 0 takes a free one", _count)
+    tls: int | None = _setting(
+        None,
+        "port to answer HTTPS on, by a local CA (needs [tls]); true or 0: a free one",
+        _port_or_switch,
+    )
+    tls_dir: str = _setting(
+        "", "folder that keeps the local CA between runs; none: a new CA each time"
+    )
+    proxy: int | None = _setting(
+        None,
+        "loopback port of the proxy for programs with the vendor's hosts built in, as "
+        "`lipsync-mock env` tells them (needs [tls]); true or 0: a free one",
+        _port_or_switch,
+    )
     access_key: str = _setting("local-access-key", "AccessKey of the local account")
     secret_key: str = _setting(
         "local-secret-key-of-at-least-32-bytes", "SecretKey of the local account"
@@ -122,14 +142,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lipsync-mock",
         description="The offline twin of the Kling lip-sync API.",
-        epilog=f"Every flag is also a variable: --api-key is {PREFIX}API_KEY.",
+        epilog=f"Every flag is also a variable: --api-key is {PREFIX}API_KEY. "
+        "For a mock with --proxy, `lipsync-mock env` prints what leads unchanged programs to it.",
     )
     for attribute in fields(Settings):
         parser.add_argument(
             "--" + attribute.name.replace("_", "-"),
             dest=attribute.name,
-            nargs="?" if attribute.metadata["read"] is None else None,
-            const="true" if attribute.metadata["read"] is None else None,
+            nargs="?" if attribute.metadata["bare"] else None,
+            const="true" if attribute.metadata["bare"] else None,
             metavar=attribute.name.upper(),
             help=f"{attribute.metadata['help']} (default: {_shown(attribute.default)})",
         )

@@ -160,6 +160,14 @@ def _keys(value: object) -> list[str]:
     return []
 
 
+def test_the_vendor_hosts_are_those_of_its_servers() -> None:
+    """The local mock, which stands beside them, is none."""
+    assert real_contract().vendor_hosts() == (
+        "api-singapore.klingai.com",
+        "api-beijing.klingai.com",
+    )
+
+
 def test_every_rule_has_the_line_where_it_stands() -> None:
     """The line of a rule is that of its name in rules.yaml."""
     real = real_contract()

@@ -42,4 +42,5 @@ def test_health_tells_what_the_server_can_do(served: Served) -> None:
         "origin": "http://127.0.0.1:8787",
         "media": "plain",
         "renders": [],
+        "access": None,
     }

@@ -33,6 +33,10 @@ def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--pace", "fast"], "pace 'fast' is not of the form MS+MS"),
         (["--units", "many"], "units 'many' is not a number from 0 up"),
         (["--media", "magic"], "media 'magic' is none of: auto, plain, decoding"),
+        (["--tls", "high"], "--tls='high': "),
+        (["--host", "192.0.2.1", "--proxy"], "cannot listen on 192.0.2.1:0"),
+        (["--proxy", "99999"], "cannot listen on 127.0.0.1:99999"),
+        (["--proxy", "--profile", "imagined"], "profile 'imagined' is none of"),
         (["--fetch", "all"], "fetch 'all' is none of: loopback, any"),
     ],
 )
@@ -99,6 +103,30 @@ def test_the_command_greets_serves_and_stops() -> None:
 
     assert re.match(r"lipsync-mock at http://127\.0\.0\.1:\d+ \(profile documented; ", greeting)
     assert status == 200
+
+
+def test_without_tls_nothing_of_it_is_imported() -> None:
+    """What only --tls needs does not slow the start of others."""
+    code = "import sys, mock_server.__main__; print('trustme' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+
+    assert done.stdout == "False\n"
+
+
+def test_a_missing_extra_is_exit_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what to install."""
+    monkeypatch.setitem(sys.modules, "trustme", None)
+
+    assert main(["--media=plain", "--port=0", "--tls"]) == 2
+    assert "pip install 'kling-lipsync-twin[tls]'" in capsys.readouterr().err
+
+
+def test_the_variables_are_a_command_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """`lipsync-mock env`, with its own flags."""
+    assert main(["env", "--port=1", "--wait=0"]) == 2
+    assert "lipsync-mock env: no mock answers at http://127.0.0.1:1" in capsys.readouterr().err
 
 
 def test_the_command_is_installed() -> None:

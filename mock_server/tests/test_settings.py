@@ -8,6 +8,9 @@ from mock_server.settings import PREFIX, Settings, SettingsError, settings_from
 OTHER = {
     "host": "::1",
     "port": "0",
+    "tls": "true",
+    "tls_dir": "certificates",
+    "proxy": "8888",
     "access_key": "ak",
     "secret_key": "sk",
     "api_key": "key",
@@ -30,6 +33,8 @@ OTHER = {
 }
 READ = {
     "port": 0,
+    "tls": 0,
+    "proxy": 8888,
     "readings": (("no-face", "refuse"), ("end-margin", "50")),
     "seed": 7,
     "media_map": (("http://a/b", "/tmp/c"),),  # noqa: S108 - a name, no file
@@ -85,6 +90,17 @@ def test_an_empty_value_is_the_default(name: str) -> None:
     assert settings_from([], {PREFIX + name.upper(): ""}) == Settings()
 
 
+@pytest.mark.parametrize("name", ["tls", "proxy"])
+@pytest.mark.parametrize(
+    ("given", "port"), [([], 0), (["8443"], 8443), (["0"], 0), (["false"], None)]
+)
+def test_a_listener_is_a_port_or_a_switch(name: str, given: list[str], port: int | None) -> None:
+    """The bare flag takes a free port; `false` turns it off, against the variable."""
+    settings = settings_from([f"--{name}", *given], {PREFIX + name.upper(): "1"})
+
+    assert getattr(settings, name) == port
+
+
 def test_an_unknown_variable_is_refused() -> None:
     """A misspelt variable would be a silent mistake; it is named, with those that exist."""
     with pytest.raises(
@@ -99,6 +115,8 @@ def test_an_unknown_variable_is_refused() -> None:
     [
         ("port", "high", "port to listen on; 0 takes a free one"),
         ("port", "1.5", "port to listen on"),
+        ("tls", "high", "port to answer HTTPS on"),
+        ("proxy", "-1", "loopback port of the proxy"),
         ("seed", "x", "seed of request ids"),
         ("slots", "many", "open tasks at once"),
         ("rate", "x", "calls a second"),

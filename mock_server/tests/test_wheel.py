@@ -132,6 +132,7 @@ def test_the_wheel_holds_the_spec(wheel: Path, name: str) -> None:
         "mock_server/samples/speech.mp3",
         "mock_server/samples/talking-clip.mp4",
         "mock_server/samples/ORIGIN.md",
+        "mock_server/node/preload.cjs",
         "mock_server/media/data/face.jpg",
         "mock_server/media/data/still.mp4",
         "mock_server/media/models/face_detection_yunet_2023mar.onnx",
