@@ -13,6 +13,7 @@ from mock_server.app import Server, create_server
 from mock_server.clock import ClockError, host_now
 from mock_server.credentials import mint_token
 from mock_server.settings import Settings, SettingsError, settings_from
+from mock_server.sockets import ConnectedProtocol
 
 TOKEN_LIFE_S = 24 * 3600
 
@@ -46,6 +47,7 @@ class _AnnouncingServer(uvicorn.Server):
 def _run(server: Server, settings: Settings, listener: socket.socket) -> None:
     config = uvicorn.Config(
         server.application,
+        http=ConnectedProtocol,
         log_level="warning",
         access_log=False,
         server_header=False,
