@@ -47,7 +47,7 @@ class Contract:
         try:
             values = yaml.safe_load(Path(path).expanduser().read_text("utf-8"))
         except (OSError, ValueError, yaml.YAMLError) as error:
-            msg = f"physics {path!r} cannot be read: {error}"
+            msg = f"physics {path!r} cannot be read: {' '.join(str(error).split())}"
             raise SpecError(msg) from None
         if not isinstance(values, dict):
             msg = f"physics {path!r} is no mapping of names to values, such as `slots: 5`"

@@ -13,9 +13,9 @@ from functools import lru_cache
 from attrs import evolve
 
 from mock_server.clock import host_now, http_date, stopwatch
-from mock_server.context import Got, Wanted
+from mock_server.context import Got, Pause, Wanted
 from mock_server.control import Control
-from mock_server.engine import Engine, Pause
+from mock_server.engine import Engine
 from mock_server.http import (
     Headers,
     Message,

@@ -14,13 +14,7 @@ from kling_lipsync.rules import Refusal, first_refusal
 from kling_lipsync.rules.facts import Standing, Transport
 from kling_lipsync.schema import SchemaCache
 from mock_server.answers import Answers
-from mock_server.context import (
-    Accepted,
-    Context,
-    Effect,
-    Got,
-    Wanted,
-)
+from mock_server.context import Accepted, Context, Effect, Got, Pause, Wanted
 from mock_server.credentials import Credentials
 from mock_server.entry import Entry, transport_of
 from mock_server.faults import MAINTENANCE, NO_MATCH, STAGED, Asked, Match, meet
@@ -36,13 +30,6 @@ from mock_server.staged import Fault
 from mock_server.store import Change, Store
 from mock_server.tables import RuleTables
 from mock_server.values import Account, Call, Operation, Reply
-
-
-@frozen
-class Pause:
-    """The call takes effect only after the latency of a staged fault."""
-
-    fault: Fault
 
 
 @frozen
