@@ -11,27 +11,50 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kling_lipsync.openapi_reader import check_openapi
+from kling_lipsync.physics import Physics, changed, read_physics
 from kling_lipsync.rulebook import Rulebook, SpecError
 from kling_lipsync.rulebook_reader import read_rulebook
 
 _PACKAGED = Path(__file__).parent / "spec"
 _CHECKOUT = Path(__file__).parent.parent
 
-FILES = ("openapi.yaml", "rules.yaml", "control.yaml")
+FILES = ("openapi.yaml", "rules.yaml", "control.yaml", "physics.yaml")
 
 
 @frozen
 class Contract:
-    """The OpenAPI document (as parsed) and the rulebook; `lines` maps a rule to its line."""
+    """The OpenAPI document (as parsed), the rulebook and account physics.
+
+    `lines` maps a rule to its line.
+    """
 
     openapi: dict[str, Any]
     control: dict[str, Any]
     rulebook: Rulebook
+    physics: Physics
     lines: dict[str, int]
     folder: Path
+
+    def with_physics(self, path: str) -> "Contract":
+        """Return the contract with the numbers of a YAML or JSON file in force.
+
+        Raises SpecError when it cannot be read, or has a name or a value that cannot be.
+        """
+        import yaml  # noqa: PLC0415 - as in compile_contract
+
+        try:
+            values = yaml.safe_load(Path(path).expanduser().read_text("utf-8"))
+        except (OSError, ValueError, yaml.YAMLError) as error:
+            msg = f"physics {path!r} cannot be read: {' '.join(str(error).split())}"
+            raise SpecError(msg) from None
+        if not isinstance(values, dict):
+            msg = f"physics {path!r} is no mapping of names to values, such as `slots: 5`"
+            raise SpecError(msg)
+        physics, rulebook = changed(self.physics, self.rulebook, values)
+        return evolve(self, physics=physics, rulebook=rulebook)
 
     def bundle(self) -> dict[str, Any]:
         """Return the OpenAPI document without `x-` data, ready for any tool."""
@@ -79,13 +102,15 @@ def contract_from(documents: dict[str, Any], folder: Path) -> Contract:
     openapi = documents["openapi"]
     try:
         rulebook = read_rulebook(documents["rules"], openapi)
+        physics = read_physics(documents["physics"], rulebook)
     except KeyError as missing:
-        msg = f"rules.yaml or x-errors lacks the key {missing} where one is needed"
+        msg = f"rules.yaml, physics.yaml or x-errors lacks the key {missing} where one is needed"
         raise SpecError(msg) from None
     return Contract(
         openapi=openapi,
         control=documents["control"],
         rulebook=rulebook,
+        physics=physics,
         lines=documents["lines"],
         folder=folder,
     )
@@ -132,6 +157,7 @@ def compile_contract(folder: Path) -> dict[str, Any]:
         "openapi": openapi,
         "control": parsed(control_text, "control.yaml"),
         "rules": rules,
+        "physics": parsed((folder / "physics.yaml").read_text("utf-8"), "physics.yaml"),
         "lines": _lines(rules_text, rules["rules"]),
     }
 

@@ -17,6 +17,7 @@ from mock_server.credentials import mint_token
 from mock_server.environment import print_environment
 from mock_server.front import Front, listen, open_front
 from mock_server.settings import Settings, SettingsError, settings_from
+from mock_server.sockets import ConnectedProtocol
 
 TOKEN_LIFE_S = 24 * 3600
 
@@ -72,6 +73,7 @@ class _AnnouncingServer(uvicorn.Server):
 def _run(server: Server, settings: Settings, listener: socket.socket, front: Front | None) -> None:
     config = uvicorn.Config(
         server.application,
+        http=ConnectedProtocol,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -1,5 +1,9 @@
 """From what was decided about a call to its reply, in the vendor's envelope."""
 
+from http import HTTPStatus
+
+from attrs import evolve
+
 from kling_lipsync.contract import Contract
 from kling_lipsync.rules import Refusal
 from mock_server import render
@@ -7,7 +11,8 @@ from mock_server.context import Accepted
 from mock_server.faults import staged_refusal
 from mock_server.ids import Ids
 from mock_server.replies import ReplyCheck
-from mock_server.values import Account, Call, Explanation, Fault, Operation, Reply
+from mock_server.staged import Fault
+from mock_server.values import Account, Call, Explanation, Operation, Reply
 
 
 class Answers:
@@ -45,12 +50,35 @@ class Answers:
         return self._refusal(account, ids, now, operation, refusal, message)
 
     def staged(self, account: Account, ids: Ids, now: int, operation: str, fault: Fault) -> Reply:
-        """Return the refusal that somebody asked for."""
+        """Return what somebody asked for instead of a reply; the call takes no effect."""
+        if not fault.code:
+            return _broken(
+                Reply(
+                    status=200,
+                    code=0,
+                    body=b"",
+                    request_id=ids.request_id(),
+                    now=now,
+                    access_key=account.access_key,
+                    operation=operation,
+                ),
+                fault,
+            )
         refusal = staged_refusal(self._rulebook, fault)
         message = fault.message or refusal.rule.message
         if not fault.message and (refusal.rule.code != fault.code or "{" in message):
             message = self._rulebook.codes[fault.code].explanation
-        return self._refusal(account, ids, now, operation, refusal, message, staged=True)
+        reply = self._refusal(account, ids, now, operation, refusal, message, staged=True)
+        return evolve(reply, status=fault.http_status or reply.status, fault=fault)
+
+    def struck(self, reply: Reply, account: Account, ids: Ids, fault: Fault) -> Reply:
+        """Return what a client gets instead of the reply to a call that took effect."""
+        if fault.code and fault.phase == "after":
+            staged = self.staged(account, ids, reply.now, reply.operation, fault)
+            return evolve(staged, task_id=reply.task_id)
+        if fault.transport in ("", "truncate"):
+            return evolve(reply, fault=fault)
+        return _broken(reply, fault)
 
     def own_fault(self, call: Call, ids: Ids) -> Reply:
         """Return the reply to a call that our own code failed on: 500/5000."""
@@ -95,3 +123,18 @@ class Answers:
             ),
         )
         return self._check.reply(reply)
+
+
+def _broken(reply: Reply, fault: Fault) -> Reply:
+    """Return the reply of a gateway that lost the service's, or none at all (status 0)."""
+    if fault.transport in ("reset", "stall"):
+        return evolve(reply, status=0, body=b"", fault=fault)
+    status = HTTPStatus(fault.http_status or HTTPStatus.BAD_GATEWAY)
+    title = f"{status.value} {status.phrase}"
+    page = (
+        f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n"
+        f"<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
+    )
+    return evolve(
+        reply, status=status.value, body=page.encode(), content_type=b"text/html", fault=fault
+    )

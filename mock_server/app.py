@@ -20,6 +20,7 @@ from mock_server.clock import host_now, start_clock
 from mock_server.console import Console
 from mock_server.control import Control
 from mock_server.control_accounts import AccountControls
+from mock_server.control_faults import FaultControls
 from mock_server.control_happenings import HappeningControls
 from mock_server.control_insight import InsightControls
 from mock_server.directory import Directory, read_units
@@ -71,7 +72,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     Raises SpecError, SettingsError or ClockError for a contract or setting that is not
     understood; nothing is left behind then.
     """
-    contract = load_contract()
+    contract = _contract(settings.physics)
     rulebook = contract.rulebook
     profile = rulebook.profile(settings.profile, dict(settings.readings))
     read_pace(settings.pace, settings.profile)
@@ -104,7 +105,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     sample_path = SAMPLES / "talking-clip.mp4"
     directory = Directory(
         settings,
-        rulebook,
+        contract,
         store,
         sample_video(sample_path.stat().st_size),
         str(sample_path),
@@ -115,6 +116,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
 
     parts = (
         AccountControls(directory).routes(),
+        FaultControls(engine, directory).routes(),
         HappeningControls(happenings).routes(),
         InsightControls(contract, directory, happenings, journal, lambda: origin.access).routes(),
     )
@@ -146,6 +148,11 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         }
     )
     return Server(application, contract, directory, origin, media_kind)
+
+
+def _contract(physics: str) -> Contract:
+    contract = load_contract()
+    return contract.with_physics(physics) if physics else contract
 
 
 def _media(kind: str) -> tuple[Media, str]:

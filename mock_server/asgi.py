@@ -10,8 +10,10 @@ import traceback
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 
+from attrs import evolve
+
 from mock_server.clock import host_now, http_date, stopwatch
-from mock_server.context import Got, Wanted
+from mock_server.context import Got, Pause, Wanted
 from mock_server.control import Control
 from mock_server.engine import Engine
 from mock_server.http import (
@@ -28,6 +30,8 @@ from mock_server.journal import Journal, console_lines
 from mock_server.media_host import MediaCall, MediaHost
 from mock_server.runner import Runner
 from mock_server.shelf import Shelf
+from mock_server.staged import Fault
+from mock_server.transport_faults import pass_time, send_staged
 from mock_server.values import Call, Reply
 
 CONTROL_PREFIX = "/__mock__/"
@@ -115,21 +119,30 @@ class Application:
             host_now=host_now(),
             body_too_large=body.too_large,
         )
-        reply = await self._reply(call)
+        reply = await self._reply(call, scope, receive)
         entry = self._journal.write(call, reply, (stopwatch() - started) * 1000)
         if self._say is not None:
             self._say(console_lines(entry, self._engine.contract))
-        await send_bytes(scope, send, reply.status, self._headers(reply), reply.body)
+        if reply.fault is None:
+            await send_bytes(scope, send, reply.status, self._headers(reply), reply.body)
+        else:
+            await send_staged(scope, receive, send, reply, self._headers(reply))
 
-    async def _reply(self, call: Call) -> Reply:
+    async def _reply(self, call: Call, scope: Scope, receive: Receive) -> Reply:
         """Return the reply to a call; a failure of our own is 500/5000, traced on the console."""
         try:
             got: dict[Wanted, Got] = {}
+            paused: Fault | None = None
             while True:
-                answer = self._engine.answer(call, got)
+                answer = self._engine.answer(call, got, paused)
                 self._runner.perform(answer.effects)
                 if isinstance(answer.reply, Reply):
                     break
+                if isinstance(answer.reply, Pause):
+                    paused = answer.reply.fault
+                    await pass_time(scope, receive, paused.latency_ms)
+                    call = evolve(call, host_now=host_now())
+                    continue
                 got[answer.reply] = await asyncio.to_thread(
                     self._shelf.get, answer.reply, call.base_url
                 )
@@ -137,12 +150,15 @@ class Application:
             if self._say is not None:
                 self._say(traceback.format_exc())
             return self._engine.own_fault(call)
-        if answer.reply.code == 0 and answer.reply.operation == "create":
+        if answer.reply.task_id and answer.reply.operation == "create":
             self._runner.wake_for(answer.reply.access_key)
         return answer.reply
 
     def _headers(self, reply: Reply) -> list[tuple[bytes, bytes]]:
         headers = [_JSON, (b"date", http_date(reply.now))]
+        if reply.fault is not None:
+            headers[0] = (b"content-type", reply.content_type)
+            headers.append((b"x-mock-fault", reply.fault.name.encode("ascii")))
         explanation = reply.explanation
         if explanation is not None:
             rule = self._engine.contract.rulebook.rules[explanation.rule]
@@ -152,8 +168,6 @@ class Application:
                 (b"x-mock-basis", rule.evidence.encode("ascii")),
                 (b"x-mock-explain", explain.encode("ascii")),
             ]
-            if explanation.staged:
-                headers.append((b"x-mock-fault", b"%d" % reply.code))
         return headers
 
     def _base_url(self, scope: Scope, headers: Headers) -> str:

@@ -18,6 +18,7 @@ from kling_lipsync.schema import Schemas
 from mock_server.ids import Ids
 from mock_server.media_urls import Links
 from mock_server.render import TaskPages
+from mock_server.staged import Fault
 from mock_server.store import Change, Store
 from mock_server.values import Account, Call, Delivery, MediaSource, Operation
 
@@ -81,6 +82,13 @@ class GotFaces:
 
 
 Got = GotVideo | GotAudio | GotFaces
+
+
+@frozen
+class Pause:
+    """The call takes effect only after the latency of a staged fault."""
+
+    fault: Fault
 
 
 @frozen

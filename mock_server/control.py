@@ -17,10 +17,10 @@ from kling_lipsync.contract import Contract
 from kling_lipsync.rulebook import SpecError
 from mock_server.clock import ClockError
 from mock_server.control_call import ControlCall, ControlError, Handler, Routes
-from mock_server.faults import FaultError
 from mock_server.http import Body, Response, Scope, header, json_response
 from mock_server.settings import SettingsError
 from mock_server.signing import SecretError
+from mock_server.staging import FaultError
 
 PREFIX = "/__mock__"
 LARGEST_UPLOAD = 128 * 1024 * 1024

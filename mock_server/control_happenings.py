@@ -1,6 +1,4 @@
-"""The part of the control API that makes things happen: time, failures and media."""
-
-from attrs import asdict
+"""The part of the control API that makes things happen: time and media."""
 
 from mock_server.control_call import ControlCall, Routes
 from mock_server.happenings import Happenings
@@ -8,7 +6,7 @@ from mock_server.http import Response, json_response
 
 
 class HappeningControls:
-    """Handlers of /__mock__/clock, /faults and /media."""
+    """Handlers of /__mock__/clock and /media."""
 
     def __init__(self, happenings: Happenings) -> None:
         self._happenings = happenings
@@ -17,22 +15,12 @@ class HappeningControls:
         """Return the handlers."""
         return {
             ("POST", "/clock"): self._move_clock,
-            ("POST", "/faults"): self._stage_fault,
-            ("DELETE", "/faults"): self._clear_faults,
             ("POST", "/media"): self._seed_medium,
             ("PUT", "/media/{name}"): self._put_medium,
         }
 
     async def _move_clock(self, call: ControlCall) -> Response:
         return json_response(200, await self._happenings.move_clock(call.account, call.fields))
-
-    async def _stage_fault(self, call: ControlCall) -> Response:
-        fault = self._happenings.stage(call.account, call.fields)
-        return json_response(201, {**asdict(fault), "operations": sorted(fault.operations)})
-
-    async def _clear_faults(self, call: ControlCall) -> Response:
-        self._happenings.clear_faults(call.account)
-        return json_response(200, {"cleared": call.account})
 
     async def _seed_medium(self, call: ControlCall) -> Response:
         return json_response(201, self._happenings.seed(call.account, call.fields["url"]))

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from attrs import evolve
+from attrs import asdict, evolve
 
+from kling_lipsync.contract import Contract
 from kling_lipsync.media import Video
-from kling_lipsync.rulebook import Rulebook
 from mock_server.accounts import birth, new_account, read_pace
 from mock_server.clock import account_now, host_now, start_clock
 from mock_server.credentials import mint_token
@@ -28,7 +28,7 @@ class Directory:
     def __init__(  # noqa: PLR0913 - the parts that app.py wires together
         self,
         settings: Settings,
-        rulebook: Rulebook,
+        contract: Contract,
         store: Store,
         sample: Video,
         sample_path: str,
@@ -37,7 +37,8 @@ class Directory:
     ) -> None:
         self.local_key = settings.access_key
         self._settings = settings
-        self._rulebook = rulebook
+        self._rulebook = contract.rulebook
+        self._physics = contract.physics
         self._store = store
         self._sample = sample
         self._sample_path = sample_path
@@ -135,6 +136,7 @@ class Directory:
             "allowed_ips": None if physics.allowed_ips is None else sorted(physics.allowed_ips),
             "status": physics.status,
             "in_arrears": physics.in_arrears,
+            "maintenance": physics.maintenance,
             "token": mint_token(account, now // 1000),
         }
 
@@ -150,13 +152,20 @@ class Directory:
         self._store.apply(account.access_key, 0, birth(account, self._sample, self._sample_path))
         self._born(account)
 
+    def physics(self, access_key: str) -> list[dict[str, object]]:
+        """Return every number that holds for an account, with the evidence for its default."""
+        shown = self.shown(self.account(access_key))
+        return [
+            asdict(number) | {"value": shown.get(number.name, number.value)}
+            for number in self._physics.values()
+        ]
+
     def _defaults(self) -> Physics:
         settings = self._settings
-        return Physics(
-            slots=settings.slots,
-            units=read_units(settings.units),
-            rate_per_second=settings.rate,
-        )
+        flags = {"slots": settings.slots, "units": settings.units or None, "rate": settings.rate}
+        given = {name: value for name, value in flags.items() if value is not None}
+        own = {name: number.value for name, number in self._physics.items() if not number.limit}
+        return _physics(Physics(), own | given)
 
 
 def read_units(value: object) -> Decimal | None:
@@ -180,7 +189,7 @@ def _check_secret(fields: Mapping[str, Any]) -> None:
 
 def _physics(base: Physics, fields: Mapping[str, Any]) -> Physics:
     changes: dict[str, Any] = {}
-    for name in ("slots", "status", "in_arrears"):
+    for name in ("slots", "status", "in_arrears", "maintenance"):
         if name in fields:
             changes[name] = fields[name]
     if "rate" in fields:

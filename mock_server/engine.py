@@ -6,7 +6,7 @@ is handed to the shell as `Wanted`, and the call is asked again when it is there
 
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kling_lipsync.contract import Contract
 from kling_lipsync.rulebook import Choice
@@ -14,16 +14,10 @@ from kling_lipsync.rules import Refusal, first_refusal
 from kling_lipsync.rules.facts import Standing, Transport
 from kling_lipsync.schema import SchemaCache
 from mock_server.answers import Answers
-from mock_server.context import (
-    Accepted,
-    Context,
-    Effect,
-    Got,
-    Wanted,
-)
+from mock_server.context import Accepted, Context, Effect, Got, Pause, Wanted
 from mock_server.credentials import Credentials
 from mock_server.entry import Entry, transport_of
-from mock_server.faults import STAGED, Match, meet, strikes_at_once
+from mock_server.faults import MAINTENANCE, NO_MATCH, STAGED, Asked, Match, meet
 from mock_server.ids import Ids
 from mock_server.media_urls import Links
 from mock_server.operations import OPERATIONS
@@ -32,16 +26,17 @@ from mock_server.render import TaskPages
 from mock_server.replies import ReplyCheck
 from mock_server.routes import Route, find_route
 from mock_server.settling import settle
-from mock_server.store import Change, Put, Store
+from mock_server.staged import Fault
+from mock_server.store import Change, Store
 from mock_server.tables import RuleTables
-from mock_server.values import Account, Call, Fault, Operation, Reply
+from mock_server.values import Account, Call, Operation, Reply
 
 
 @frozen
 class Answer:
-    """The reply to a call, or the medium to be had first; and what the shell has to do."""
+    """The reply to a call, or what has to come first: a medium, a pause; and what to do."""
 
-    reply: Reply | Wanted
+    reply: Reply | Wanted | Pause
     effects: tuple[Effect, ...] = ()
 
 
@@ -79,15 +74,15 @@ class Engine:
         self._largest = int(rules["transport.json-body"].limits["largest_bytes"])
         self._tables = RuleTables(contract.rulebook)
 
-    def answer(self, call: Call, got: Mapping[Wanted, Got]) -> Answer:
-        """Answer a call, or say which medium has to be had first."""
+    def answer(self, call: Call, got: Mapping[Wanted, Got], paused: Fault | None = None) -> Answer:
+        """Answer a call, or say what has to come first; `paused` is a fault that held it up."""
         route = find_route(call)
         who = self._credentials.identify(call.authorization)
         account = who.account
         now, standing = self._arrivals.known(call, route, who), None
         if now is None:
             readings = account.readings if account is not None else self._profile
-            facts = self._arrivals.facts(call, route, who, again=bool(got))
+            facts = self._arrivals.facts(call, route, who, again=bool(got or paused))
             refusal = first_refusal(self._tables.entry, facts, readings)
             if refusal is not None:
                 name = route.operation or ""
@@ -100,7 +95,7 @@ class Engine:
             raise LookupError(msg)
         arrived = _Arrived(call, route, route.operation, account, now, standing)
         effects = self.settle_account(account.access_key, now, call.base_url)
-        outcome, following = self._outcome(arrived, got)
+        outcome, following = self._outcome(arrived, got, paused)
         return Answer(outcome, (*effects, *following))
 
     def settle_account(self, access_key: str, until: int, base_url: str) -> list[Effect]:
@@ -147,47 +142,61 @@ class Engine:
         return None if held is None else held.account
 
     def _outcome(
-        self, arrived: _Arrived, got: Mapping[Wanted, Got]
-    ) -> tuple[Reply | Wanted, tuple[Effect, ...]]:
+        self, arrived: _Arrived, got: Mapping[Wanted, Got], paused: Fault | None
+    ) -> tuple[Reply | Wanted | Pause, tuple[Effect, ...]]:
         key = arrived.account.access_key
-        match = self._meet_fault(key, arrived.operation)
-        queue: tuple[Change, ...] = (Put("faults", "queue", match.queue),) if match.moved else ()
-        fault = match.fault
-        if fault is not None and strikes_at_once(fault):
-            self._apply(key, queue)
-            return self._staged(arrived, fault), ()
-        outcome = OPERATIONS[arrived.operation](self._context(arrived, got, fault))
+        if arrived.account.physics.maintenance:
+            return self._staged(arrived, MAINTENANCE), ()
+        queue = self.store.get(key, "faults", "queue") if paused is None else None
+        if queue and not got:
+            met = self._meet(arrived, judged=False)
+            self._apply(key, met.changes(self.store, key))
+            if met.fault is not None:
+                held = met.fault.only_delays
+                return (Pause(met.fault) if held else self._staged(arrived, met.fault)), ()
+        match = self._meet(arrived, judged=True) if queue else NO_MATCH
+        outcome = OPERATIONS[arrived.operation](self._context(arrived, got, match.fault))
         if isinstance(outcome, Refusal):
-            if fault is None or outcome.finding.value != STAGED:
-                return self._refused(arrived, outcome), ()
-            self._apply(key, queue)
-            return self._staged(arrived, fault), ()
+            if match.fault is None or outcome.finding.value != STAGED:
+                return self._refused(arrived, outcome, paused), ()
+            self._apply(key, match.changes(self.store, key))
+            return self._staged(arrived, match.fault), ()
         if not isinstance(outcome, Accepted):
             return outcome, ()
-        self._apply(key, (*outcome.changes, *queue))
-        if fault is not None and fault.phase == "after" and not fault.fail_task:
-            return self._staged(arrived, fault), outcome.effects
-        return self._accepted(arrived, outcome), outcome.effects
+        self._apply(key, (*outcome.changes, *match.changes(self.store, key)))
+        return self._accepted(arrived, outcome, match.fault or paused), outcome.effects
 
     def own_fault(self, call: Call) -> Reply:
         """Return the reply to a call that our own code failed on: 500/5000."""
         return self._answers.own_fault(call, self.ids(None))
 
-    def _accepted(self, arrived: _Arrived, outcome: Accepted) -> Reply:
+    def _accepted(self, arrived: _Arrived, outcome: Accepted, fault: Fault | None) -> Reply:
         ids = self.ids(arrived.account)
-        return self._answers.accepted(arrived.account, ids, arrived.now, arrived.operation, outcome)
+        reply = self._answers.accepted(
+            arrived.account, ids, arrived.now, arrived.operation, outcome
+        )
+        return reply if fault is None else self._answers.struck(reply, arrived.account, ids, fault)
 
-    def _refused(self, arrived: _Arrived, refusal: Refusal) -> Reply:
+    def _refused(self, arrived: _Arrived, refusal: Refusal, fault: Fault | None) -> Reply:
         ids = self.ids(arrived.account)
-        return self._answers.refused(arrived.account, ids, arrived.now, arrived.operation, refusal)
+        reply = self._answers.refused(arrived.account, ids, arrived.now, arrived.operation, refusal)
+        return reply if fault is None else evolve(reply, fault=fault)
 
     def _staged(self, arrived: _Arrived, fault: Fault) -> Reply:
         ids = self.ids(arrived.account)
         return self._answers.staged(arrived.account, ids, arrived.now, arrived.operation, fault)
 
-    def _meet_fault(self, access_key: str, operation: Operation) -> Match:
-        queue = self.store.get(access_key, "faults", "queue")
-        return meet(queue, operation) if queue else Match(None, ())
+    def _meet(self, arrived: _Arrived, *, judged: bool) -> Match:
+        account, call = arrived.account, arrived.call
+        asked = Asked(
+            operation=arrived.operation,
+            path_id=arrived.route.path_id,
+            query=call.query,
+            body=lambda: self._body(arrived)[0],
+            seed=f"{account.seed} {account.access_key}",
+        )
+        queue = self.store.get(account.access_key, "faults", "queue")
+        return meet(queue, asked, judged=judged)
 
     def _body(self, arrived: _Arrived) -> tuple[JsonObject, Transport | None]:
         """Return the body of a POST, and how the call arrived, with the fault of its body."""

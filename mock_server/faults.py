@@ -1,11 +1,14 @@
-"""Failures on demand: a service code for the next calls of an operation, counted exactly.
+"""Failures on demand: which staged failure strikes a call, counted exactly.
 
 The queue of an account's faults is a value; a call that matches a fault moves its counters,
-and the changed queue is stored with the call's other changes.
+and the changed queue is stored with the call's other changes.  A call is struck by one fault
+at most: the first that is due.
 """
 
-from collections.abc import Mapping
+import random
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from attrs import evolve, frozen
 
@@ -13,18 +16,30 @@ from kling_lipsync.rulebook import Rulebook
 from kling_lipsync.rules import Refusal
 from kling_lipsync.rules.facts import Finding
 from mock_server.context import OPERATION_NAMES
-from mock_server.values import Fault, Operation
+from mock_server.staged import Fault, Pattern
+from mock_server.store import Change, Put, Store
+from mock_server.values import Operation
 
 Queue = tuple[Fault, ...]
 STAGED = "staged"
 """The value that a rule reports when it refuses only because somebody asked for it."""
 
-_IN_PLACE = frozenset((1300, 5000, 5001, 5002))
-"""Codes that strike where their rule stands in the order; all others right after the entry."""
+MAINTENANCE = Fault("maintenance", 5001, frozenset(OPERATION_NAMES), times=1)
+"""What strikes every call of an account in maintenance."""
+
+_SPENT_KEPT = 100
 
 
-class FaultError(ValueError):
-    """A fault was asked for that cannot be; the text says what can."""
+@frozen
+class Asked:
+    """A call as faults see it: its operation, its parts, and the account's seed."""
+
+    operation: Operation
+    path_id: str
+    query: str
+    body: Callable[[], Mapping[str, Any]]
+    """Reads the JSON object that was sent; an empty one when it is none."""
+    seed: str
 
 
 @frozen
@@ -35,59 +50,87 @@ class Match:
     queue: Queue
     moved: bool = False
 
+    def changes(self, store: Store, access_key: str) -> tuple[Change, ...]:
+        """Return what has to be stored: the queue, and a fault that will not strike again."""
+        if not self.moved:
+            return ()
+        queue = Put("faults", "queue", self.queue)
+        if self.fault is None or self.fault.times:
+            return (queue,)
+        spent: Queue = store.get(access_key, "faults", "spent") or ()
+        return (queue, Put("faults", "spent", (*spent, self.fault)[-_SPENT_KEPT:]))
 
-def new_fault(rulebook: Rulebook, fault_id: str, fields: Mapping[str, Any]) -> Fault:
-    """Make a fault of what the control API was given; its types were checked against control.yaml.
 
-    Raises FaultError that names the wrong value and what it can be.
+NO_MATCH = Match(None, ())
+
+
+def meet(queue: Queue, asked: Asked, *, judged: bool) -> Match:
+    """Return which fault strikes a call, and the queue after it did.
+
+    Before the call is judged it meets the faults that strike whatever the rules say; once it
+    is `judged` it meets the others.
     """
-    failure = fields.get("fail_task", "")
-    if bool(failure) == ("code" in fields):
-        msg = "give exactly one of `code` (a call is refused) and `fail_task` (a task fails)"
-        raise FaultError(msg)
-    codes = [known for known in rulebook.codes if known]
-    if not failure and fields["code"] not in codes:
-        msg = f"code {fields['code']!r} is none of: {', '.join(map(str, codes))}"
-        raise FaultError(msg)
-    operations = ["create"] if failure else fields.get("operations") or OPERATION_NAMES
-    unknown = sorted(set(operations) - set(OPERATION_NAMES))
-    if unknown:
-        msg = f"operation {unknown[0]!r} is none of: {', '.join(OPERATION_NAMES)}"
-        raise FaultError(msg)
-    return Fault(
-        fault_id=fault_id,
-        code=fields.get("code", 0),
-        operations=frozenset(operations),
-        times=fields.get("times", 1),
-        after=fields.get("after", 0),
-        phase=fields.get("phase", "before"),
-        message=fields.get("message", ""),
-        fail_task=failure,
-    )
-
-
-def meet(queue: Queue, operation: Operation) -> Match:
-    """Return which fault strikes a call, and the queue after it did."""
-    for place, fault in enumerate(queue):
-        if operation not in fault.operations:
-            continue
-        rest = (*queue[:place], *queue[place + 1 :])
-        if fault.after:
-            waiting = (*queue[:place], evolve(fault, after=fault.after - 1), *queue[place + 1 :])
-            return Match(None, waiting, moved=True)
-        if fault.times == 1:
-            return Match(fault, rest, moved=True)
-        left = (*queue[:place], evolve(fault, times=fault.times - 1), *queue[place + 1 :])
-        return Match(fault, left, moved=True)
-    return Match(None, queue)
-
-
-def strikes_at_once(fault: Fault) -> bool:
-    """Whether a fault refuses its call before anything else about it is judged."""
-    return fault.phase == "before" and not fault.fail_task and fault.code not in _IN_PLACE
+    struck: Fault | None = None
+    after: list[Fault] = []
+    moved = False
+    for fault in queue:
+        if fault.waits_for_verdict(asked.operation) is not judged or not _matches(fault, asked):
+            after.append(fault)
+        elif fault.after:
+            after.append(evolve(fault, after=fault.after - 1))
+            moved = True
+        elif struck is not None:
+            after.append(fault)
+        else:
+            met, moved = evolve(fault, seen=fault.seen + 1), True
+            if _draws(met, asked.seed):
+                met = struck = evolve(met, times=met.times - 1, struck=met.struck + 1)
+            if met.times:
+                after.append(met)
+    return Match(struck, tuple(after), moved)
 
 
 def staged_refusal(rulebook: Rulebook, fault: Fault) -> Refusal:
     """Return the refusal that a fault is: under the rule that is judged first for its code."""
     name = next(name for name in rulebook.order if fault.code in rulebook.rules[name].codes)
     return Refusal(rulebook.rules[name], fault.code, Finding(STAGED, "fault", code=fault.code))
+
+
+def _matches(fault: Fault, asked: Asked) -> bool:
+    if asked.operation not in fault.operations:
+        return False
+    pattern = fault.match
+    return pattern is None or _contains(pattern, asked)
+
+
+def _contains(pattern: Pattern, asked: Asked) -> bool:
+    if pattern.path_id is not None and pattern.path_id != asked.path_id:
+        return False
+    if pattern.query is not None:
+        sent = dict(reversed(parse_qsl(asked.query, keep_blank_values=True)))  # of several, first
+        if not _is_part(pattern.query, sent):
+            return False
+    return pattern.body is None or _is_part(pattern.body, asked.body())
+
+
+def _is_part(wanted: object, sent: object) -> bool:
+    """Whether an object has at least these members, at any depth; the rest must be equal."""
+    if isinstance(wanted, Mapping):
+        return isinstance(sent, Mapping) and all(
+            name in sent and _is_part(value, sent[name]) for name, value in wanted.items()
+        )
+    if isinstance(wanted, list):
+        return (
+            isinstance(sent, list) and len(wanted) == len(sent) and all(map(_is_part, wanted, sent))
+        )
+    if isinstance(wanted, bool) or isinstance(sent, bool):
+        return wanted is sent
+    return wanted == sent
+
+
+def _draws(fault: Fault, seed: str) -> bool:
+    """Whether a fault strikes the call it has seen last: the same again for the same seed."""
+    if fault.rate is None:
+        return True
+    chance = random.Random(f"{seed} fault {fault.number} call {fault.seen}")  # noqa: S311
+    return chance.random() < fault.rate

@@ -1,7 +1,6 @@
 """What a user of the mock makes happen: time that passes, failures, media; and what came of it."""
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,11 +9,10 @@ from attrs import asdict, evolve
 from kling_lipsync.media import Unreadable
 from kling_lipsync.rules.facts import Generated
 from mock_server import lifecycle
-from mock_server.clock import Clock, account_now, host_now, moved, start_clock
+from mock_server.clock import Clock, account_now, host_now, moved, span_ms, start_clock
 from mock_server.context import GotAudio
 from mock_server.directory import Directory
 from mock_server.engine import Engine
-from mock_server.faults import new_fault
 from mock_server.media.described import DescribedVideo, Misdescribed
 from mock_server.media.described import parse as describe
 from mock_server.media_urls import upload_path
@@ -27,16 +25,12 @@ from mock_server.store import Change, Keep, Put
 from mock_server.values import (
     Account,
     Delivery,
-    Fault,
     LedgerEntry,
     MediaSource,
     StoredAudio,
     StoredVideo,
     Task,
 )
-
-_UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "": 1}
-_SPAN = re.compile(r"([0-9]{1,15})(ms|s|m|h|d)?")
 
 
 class Happenings:
@@ -87,21 +81,6 @@ class Happenings:
             "now": now_of(self._directory.account(access_key)),
             "happened": self._happened(access_key, before, target),
         }
-
-    def stage(self, access_key: str, fields: Mapping[str, Any]) -> Fault:
-        """Stage a failure; raise FaultError when it cannot be."""
-        held = self._directory.held(access_key)
-        fault_id = self._engine.ids(held.account).snowflake(now_of(held.account))
-        fault = new_fault(self._engine.contract.rulebook, fault_id, fields)
-        queue = self._engine.store.get(access_key, "faults", "queue") or ()
-        change = Put("faults", "queue", (*queue, fault))
-        self._engine.store.apply(access_key, held.version, (change,))
-        return fault
-
-    def clear_faults(self, access_key: str) -> None:
-        """Take all staged failures of an account back."""
-        held = self._directory.held(access_key)
-        self._engine.store.apply(access_key, held.version, (Put("faults", "queue", ()),))
 
     def seed(self, access_key: str, url: str) -> dict[str, object]:
         """Give a described medium an id, as generated `age` ago."""
@@ -206,14 +185,3 @@ class Happenings:
                 if at is not None and last < at <= until
             ]
         return sorted(changes, key=lambda change: int(str(change["at"])))
-
-
-def span_ms(value: object) -> int:
-    """Read a span of time: a number of ms, or text such as `90s`, `65m`, `30d`; return ms."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    match = _SPAN.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        msg = f"advance {value!r} is no span of time: give ms, or such as 500ms, 90s, 65m, 24h, 30d"
-        raise SettingsError(msg)
-    return int(match[1]) * _UNITS_MS[match[2] or ""]

@@ -86,9 +86,10 @@ class Settings:
     )
     fetch: str = _setting("loopback", "what video_url and callbacks may reach: loopback or any")
     control_token: str = _setting("", "bearer token that opens /__mock__/ from other hosts")
-    slots: int | None = _setting(None, "open tasks at once; empty: without limit", _count)
-    units: str = _setting("", "units in the prepaid pack; empty: without limit")
-    rate: int | None = _setting(None, "calls a second; empty: without limit", _count)
+    physics: str = _setting("", "file (YAML or JSON) with other values than spec/physics.yaml")
+    slots: int | None = _setting(None, "open tasks at once; empty: as in physics", _count)
+    units: str = _setting("", "units in the prepaid pack; empty: as in physics")
+    rate: int | None = _setting(None, "calls a second; empty: as in physics", _count)
     render_cache: int = _setting(512, "MB of finished renders to keep for the same input", _count)
     journal: int = _setting(10_000, "calls that an account's journal keeps", _count)
     validate_replies: bool = _setting(

@@ -14,6 +14,7 @@ from attrs import field, frozen
 from kling_lipsync.rulebook import Choice
 from kling_lipsync.rules.facts import CreateInput, Generated, SessionFact
 from mock_server.clock import Clock
+from mock_server.staged import Fault
 
 Operation = Literal["identify", "create", "get", "list"]
 
@@ -48,7 +49,11 @@ class Explanation:
 
 @frozen
 class Reply:
-    """One reply in the vendor's envelope; `now` is the account's instant (Unix ms)."""
+    """One reply in the vendor's envelope; `now` is the account's instant (Unix ms).
+
+    `fault` is the staged failure that it comes from or was held up by.  Where that leaves no
+    envelope, the code is 0 and the status that of a gateway, or 0 for no reply at all.
+    """
 
     status: int
     code: int
@@ -59,6 +64,8 @@ class Reply:
     operation: str = ""
     task_id: str = ""
     explanation: Explanation | None = None
+    fault: Fault | None = None
+    content_type: bytes = b"application/json"
 
 
 @frozen
@@ -80,13 +87,15 @@ class Physics:
     allowed_ips: frozenset[str] | None = None
     status: str = "normal"
     in_arrears: bool = False
+    maintenance: bool = False
     unlimited: bool = field(init=False, eq=False, repr=False)
     """Whether nothing above can refuse a call."""
 
     @unlimited.default
     def _unlimited(self) -> bool:
         limits = (self.slots, self.units, self.rate_per_second, self.allowed_ips)
-        forbidding = bool(self.forbidden_operations) or self.in_arrears or self.status != "normal"
+        broken = self.in_arrears or self.maintenance or self.status != "normal"
+        forbidding = bool(self.forbidden_operations) or broken
         return not forbidding and all(limit is None for limit in limits)
 
 
@@ -227,20 +236,3 @@ class StoredAudio:
     audio_id: str
     generated: Generated
     source: MediaSource
-
-
-@frozen
-class Fault:
-    """A failure that somebody asked for: on these operations, the next `times` calls.
-
-    Either a service code for the call, or (`fail_task`) a message for the task that it makes.
-    """
-
-    fault_id: str
-    code: int
-    operations: frozenset[str]
-    times: int
-    after: int = 0
-    phase: Literal["before", "after"] = "before"
-    message: str = ""
-    fail_task: str = ""

@@ -13,6 +13,7 @@ from mock_server.app import Server, create_server
 from mock_server.http import Message
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
 from mock_server.settings import Settings
+from mock_server.store import Store
 from mock_server.tests.builders import VIDEO, create_body
 
 Result = TypeVar("Result")
@@ -150,10 +151,10 @@ def _scope() -> dict[str, Any]:
 
 
 @contextmanager
-def serving(**changes: Any) -> Iterator[Served]:  # noqa: ANN401 - as Settings
+def serving(store: Store | None = None, **changes: Any) -> Iterator[Served]:  # noqa: ANN401 - as Settings
     """Run a server with some settings changed, and shut it down properly."""
     with asyncio.Runner() as runner:
-        served = Served(create_server(evolve(QUIET, **changes)), runner)
+        served = Served(create_server(evolve(QUIET, **changes), store), runner)
         try:
             yield served
         finally:

@@ -9,8 +9,8 @@ from kling_lipsync.rules.facts import Finding
 from mock_server import render
 from mock_server.answers import Answers
 from mock_server.context import Accepted
-from mock_server.faults import new_fault
 from mock_server.ids import Ids
+from mock_server.staging import new_fault
 from mock_server.tests.builders import KEY, NOW, account, call, contract, reply_check, task
 from mock_server.values import Explanation, Reply
 

@@ -1,12 +1,14 @@
 """Accounts are made, changed, reset and dropped, with everything that belongs to them."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from mock_server.directory import read_units
-from mock_server.routes import TASKS_PATH
+from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
 from mock_server.settings import SettingsError
+from mock_server.tests.builders import VIDEO
 from mock_server.tests.served import LOCAL_KEY, Served, serving
 
 
@@ -41,6 +43,7 @@ def test_an_account_is_made_with_what_is_chosen(served: Served) -> None:
         "allowed_ips": ["192.0.2.2", "192.0.2.1"],
         "status": "locked",
         "in_arrears": True,
+        "maintenance": True,
     }
 
     shown = served.happening("POST", "/accounts", chosen)
@@ -60,6 +63,18 @@ def test_settings_are_the_defaults_of_new_accounts() -> None:
     for account in shown:
         assert (account["slots"], account["units"], account["rate"]) == (2, "9", 4)
         assert (account["profile"], account["pace"]) == ("observed", "1+1")
+
+
+def test_a_file_of_physics_is_in_force(tmp_path: Path) -> None:
+    """For new accounts and for prices; a flag beats it."""
+    file = tmp_path / "physics.yaml"
+    file.write_text("slots: 5\nunits: 9.5\nrate: 7\nmaintenance: false\nidentify_price: 0.25\n")
+    with serving(physics=str(file), rate=4) as served:
+        account = served.happening("GET", f"/accounts/{LOCAL_KEY}")
+        told = served.data("POST", IDENTIFY_PATH, {"video_url": VIDEO})
+
+    assert (account["slots"], account["units"], account["rate"]) == (5, "9.5", 4)
+    assert told["final_unit_deduction"] == "0.25"
 
 
 def test_what_is_changed_changes_alone(served: Served) -> None:

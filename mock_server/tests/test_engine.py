@@ -8,8 +8,8 @@ import pytest
 from kling_lipsync.media import Unreachable
 from mock_server.context import GotVideo, WantedVideo
 from mock_server.credentials import mint_token
-from mock_server.faults import new_fault
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
+from mock_server.staging import new_fault
 from mock_server.store import Put
 from mock_server.tests.builders import (
     API_KEY,

@@ -2,9 +2,8 @@
 
 import pytest
 
-from mock_server.happenings import span_ms
+from mock_server.clock import ClockError, span_ms
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
-from mock_server.settings import SettingsError
 from mock_server.tests.receivers import answering, receiving, unused_port
 from mock_server.tests.served import LOCAL_KEY, Served, serving
 
@@ -30,7 +29,7 @@ def test_a_span_is_written_in_many_ways(text: object, span: int) -> None:
 @pytest.mark.parametrize("text", [-1, True, 1.5, None, "", "soon", "1w", "-5s", "1.5h", "5 s"])
 def test_another_span_is_refused(text: object) -> None:
     """With the value, and examples of spans."""
-    with pytest.raises(SettingsError, match="is no span of time: give ms, or such as 500ms, 90s"):
+    with pytest.raises(ClockError, match="is no span of time: give ms, or such as 500ms, 90s"):
         span_ms(text)
 
 
@@ -117,16 +116,6 @@ def test_a_callback_that_nobody_takes_is_told(served: Served) -> None:
         (1, None, "nothing listens there")
     ] * 2
     assert served.data("GET", f"{TASKS_PATH}/{task_id}")["task_status"] == "succeed"
-
-
-def test_faults_are_staged_and_taken_back(served: Served) -> None:
-    """What is staged is told, and after taking back no call is struck."""
-    staged = served.happening("POST", "/faults", {"code": 5001, "times": 9, "operations": ["list"]})
-    struck = served.vendor("GET", TASKS_PATH).status_code
-    served.happening("DELETE", "/faults")
-
-    assert (staged["code"], staged["times"], staged["operations"]) == (5001, 9, ["list"])
-    assert (struck, served.vendor("GET", TASKS_PATH).status_code) == (503, 200)
 
 
 def test_a_task_fails_when_somebody_asked_for_it(served: Served) -> None:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from importlib.metadata import entry_points
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
@@ -32,6 +33,7 @@ def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--time", "fast"], "time 'fast' is none of: real, frozen, xN"),
         (["--pace", "fast"], "pace 'fast' is not of the form MS+MS"),
         (["--units", "many"], "units 'many' is not a number from 0 up"),
+        (["--physics", "/no/such/file"], "physics '/no/such/file' cannot be read: "),
         (["--media", "magic"], "media 'magic' is none of: auto, plain, decoding"),
         (["--tls", "high"], "--tls='high': "),
         (["--host", "192.0.2.1", "--proxy"], "cannot listen on 192.0.2.1:0"),
@@ -51,6 +53,26 @@ def test_a_wrong_flag_is_exit_code_2_and_one_line(
     assert told.startswith("lipsync-mock: ")
     assert words in told
     assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("slot: 5", "physics: unknown key 'slot'; the keys known here are: allowed_ips, "),
+        ('{"slots": -1}', "physics slots: -1 is not a whole number from 0 up"),
+        ("- 5", "is no mapping of names to values, such as `slots: 5`"),
+        ("{", "cannot be read: "),
+    ],
+)
+def test_wrong_physics_is_exit_code_2(
+    text: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An unknown name is named, and so is a value that cannot be."""
+    file = tmp_path / "physics"
+    file.write_text(text)
+
+    assert main(["--media=plain", "--port=0", f"--physics={file}"]) == 2
+    assert words in capsys.readouterr().err
 
 
 def test_an_unknown_flag_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:

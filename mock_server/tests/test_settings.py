@@ -23,6 +23,7 @@ OTHER = {
     "media_map": "http://a/b=/tmp/c",
     "fetch": "any",
     "control_token": "t",
+    "physics": "p.yaml",
     "slots": "3",
     "units": "0.5",
     "rate": "9",

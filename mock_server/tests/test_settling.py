@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from mock_server.context import Send
-from mock_server.faults import new_fault
 from mock_server.routes import TASKS_PATH
 from mock_server.settling import units_spent
+from mock_server.staging import new_fault
 from mock_server.store import Put
 from mock_server.tests.builders import (
     BASE_URL,

@@ -23,6 +23,7 @@ SPEC_FILES = {
     "openapi.yaml": "spec/openapi.yaml",
     "rules.yaml": "spec/rules.yaml",
     "control.yaml": "spec/control.yaml",
+    "physics.yaml": "spec/physics.yaml",
     "contract.json": "generated/contract.json",
     "openapi.json": "generated/openapi.json",
 }

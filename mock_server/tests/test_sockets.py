@@ -1,0 +1,171 @@
+"""Over a socket, staged faults are what they are in a network."""
+
+import contextlib
+import http.client
+import os
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from json import dumps, loads
+from typing import Any
+
+import pytest
+
+from mock_server.routes import TASKS_PATH
+
+H11 = (
+    "import sys; sys.modules['httptools'] = None; "
+    "from mock_server.__main__ import main; sys.exit(main())"
+)
+
+
+class _Process:
+    def __init__(self, *command: str) -> None:
+        flags = ("--port", "0", "--media", "plain", "--quiet", "true")
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, *command, *flags],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:(\d+)", self.process.stdout.readline())
+        assert found is not None
+        self.port = int(found[1])
+
+    def stage(self, **fields: object) -> None:
+        self.control("POST", "/faults", fields)
+
+    def control(self, method: str, path: str, fields: object = None) -> Any:  # noqa: ANN401 - JSON
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port)) as asking:
+            asking.request(method, f"/__mock__{path}", dumps(fields) if fields else None)
+            return loads(asking.getresponse().read())
+
+    def call(self, timeout: float = 10) -> socket.socket:
+        """Send a list call; return the connection, from which nothing was read yet."""
+        client = socket.create_connection(("127.0.0.1", self.port), timeout)
+        client.sendall(
+            f"GET {TASKS_PATH} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
+            "Authorization: Bearer local-api-key\r\n\r\n".encode()
+        )
+        return client
+
+    def stop(self) -> str:
+        """End the server politely; return what it wrote on the console."""
+        self.process.send_signal(signal.SIGTERM)
+        _, told = self.process.communicate(timeout=10)
+        return told
+
+
+@pytest.fixture(
+    scope="module", params=[("-m", "mock_server"), ("-c", H11)], ids=["httptools", "h11"]
+)
+def server(request: pytest.FixtureRequest) -> Iterator[_Process]:
+    """A server of its own, with each of the two HTTP parsers that uvicorn may have."""
+    variables = [name for name in os.environ if name.startswith("LIPSYNC_MOCK_")]
+    assert variables == []
+    running = _Process(*request.param)
+    yield running
+    told = running.stop()
+    assert "ERROR" not in told
+    assert "Traceback" not in told
+
+
+def _read(client: socket.socket) -> bytes:
+    content = b""
+    with contextlib.closing(client):
+        while part := client.recv(65_536):
+            content += part
+    return content
+
+
+def test_a_reset_is_a_reset(server: _Process) -> None:
+    """No byte, and no orderly end."""
+    server.stage(transport="reset")
+
+    with pytest.raises(ConnectionResetError):
+        _read(server.call())
+    assert server.control("GET", "/journal")["calls"][-1]["status"] == 0
+
+
+def test_a_truncated_reply_ends_in_the_middle(server: _Process) -> None:
+    """The length of the whole is declared, half of it comes, and then the end."""
+    server.stage(transport="truncate", phase="after")
+
+    head, _, body = _read(server.call()).partition(b"\r\n\r\n")
+    declared = re.search(rb"content-length: (\d+)", head.lower())
+
+    assert declared is not None
+    assert len(body) == int(declared[1]) // 2
+    assert b"x-mock-fault: truncate" in head.lower()
+
+
+def test_a_stall_ends_with_its_latency(server: _Process) -> None:
+    """Nothing comes, and then the connection is gone."""
+    server.stage(transport="stall", latency="200ms")
+    started = time.perf_counter()
+
+    with pytest.raises(ConnectionResetError):
+        _read(server.call())
+    assert time.perf_counter() - started >= 0.2
+
+
+def test_a_stall_lets_the_client_give_up(server: _Process) -> None:
+    """It runs into its own timeout, and the server goes on."""
+    server.stage(transport="stall")
+
+    with pytest.raises(TimeoutError):
+        _read(server.call(timeout=0.2))
+    assert server.control("GET", "/health")["status"] == "ok"
+
+
+def test_a_delayed_call_goes_on_when_its_client_has_gone(server: _Process) -> None:
+    """As behind a gateway that timed out: the call arrived, and is carried out."""
+    server.stage(latency="60s")
+    before = len(server.control("GET", "/journal")["calls"])
+    with contextlib.closing(server.call()) as client:
+        time.sleep(0.1)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    for _ in range(100):
+        calls = server.control("GET", "/journal")["calls"]
+        if len(calls) > before:
+            break
+        time.sleep(0.02)
+
+    assert [call["status"] for call in calls[before:]] == [200]
+
+
+def test_a_connection_is_used_again_after_a_staged_reply(server: _Process) -> None:
+    """Replies that are whole leave it open."""
+    server.stage(transport="bad-gateway")
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port)) as asking:
+        statuses = []
+        for _ in range(2):
+            asking.request("GET", TASKS_PATH, headers={"authorization": "Bearer local-api-key"})
+            reply = asking.getresponse()
+            reply.read()
+            statuses.append(reply.status)
+
+    assert statuses == [502, 200]
+
+
+@pytest.mark.parametrize("fields", [{"transport": "stall"}, {"latency": "60s"}])
+def test_a_server_that_ends_lets_go_of_who_waits(fields: dict[str, object]) -> None:
+    """At once and without a word on the console, not after the time that was staged."""
+    running = _Process("-m", "mock_server")
+    running.stage(**fields)
+    with contextlib.closing(running.call()) as client:
+        time.sleep(0.2)
+        started = time.perf_counter()
+        told = running.stop()
+        took = time.perf_counter() - started
+        with contextlib.suppress(ConnectionResetError):
+            client.recv(1)
+
+    assert took < 2
+    assert told == ""
