@@ -24,9 +24,13 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 @frozen
 class Reach:
-    """What may be reached, and for how long; `any_host` still leaves private networks closed."""
+    """What may be reached, and for how long; `any_host` still leaves private networks closed.
+
+    The hosts in `never` (those of the real service) are not even looked up.
+    """
 
     any_host: bool = False
+    never: frozenset[str] = frozenset()
     seconds: float = 20.0
     redirects: int = 3
 
@@ -112,6 +116,8 @@ def _request(  # noqa: PLR0913 - one HTTP exchange has these parts
 def _connect(parts: SplitResult, reach: Reach) -> socket.socket | Unreachable:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return Unreachable("it is no http(s) URL")
+    if parts.hostname in reach.never:
+        return Unreachable("it is on a host of the real service, which the mock never asks")
     port = parts.port or (443 if parts.scheme == "https" else 80)
     found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     allowed = [entry for entry in found if _allowed(str(entry[4][0]), reach)]

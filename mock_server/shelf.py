@@ -162,12 +162,16 @@ class Shelf:
             return temporary.replace(self._root / "sources" / digest)
 
     def _own(self, url: str, base_url: str) -> Path | None:
-        """Return the file behind a URL of this server's own media, without asking ourselves."""
+        """Return the file behind a URL of this server's own media, without asking ourselves.
+
+        Such a URL carries the host that a client called: one of the real service, through a proxy.
+        """
         try:
             parts = urlsplit(url)
         except ValueError:
             return None
-        if f"{parts.scheme}://{parts.netloc}" != base_url:
+        called = f"{parts.scheme}://{parts.netloc}" == base_url
+        if not called and parts.hostname not in self._reach.never:
             return None
         media = read_media_path(unquote(parts.path))
         if media is None:

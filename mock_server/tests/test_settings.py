@@ -102,6 +102,11 @@ def test_a_listener_is_a_port_or_a_switch(name: str, given: list[str], port: int
     assert getattr(settings, name) == port
 
 
+def test_the_address_of_a_running_mock_is_no_setting() -> None:
+    """Tests read it; a server that is started beside them does not mind."""
+    assert settings_from([], {"LIPSYNC_MOCK_URL": "http://127.0.0.1:8787"}) == Settings()
+
+
 def test_an_unknown_variable_is_refused() -> None:
     """A misspelt variable would be a silent mistake; it is named, with those that exist."""
     with pytest.raises(

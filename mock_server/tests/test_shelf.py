@@ -25,7 +25,8 @@ MAPPED = "https://media.example.com/clip.mp4"
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
     """A shelf that reaches loopback, with one address that stands for a file."""
-    return Shelf(tmp_path, PlainMedia(), {MAPPED: CLIP}, CAPS, Reach(seconds=5.0))
+    reach = Reach(seconds=5.0, never=frozenset({"api.example.com"}))
+    return Shelf(tmp_path, PlainMedia(), {MAPPED: CLIP}, CAPS, reach)
 
 
 def _video(shelf: Shelf, url: str) -> GotVideo:
@@ -136,6 +137,14 @@ def test_an_own_upload_is_found_without_asking_ourselves(shelf: Shelf, name: str
     got = _video(shelf, BASE_URL + upload_path("public", name))
 
     assert isinstance(got.video, Video)
+
+
+def test_own_media_are_found_under_the_real_service_s_host(shelf: Shelf) -> None:
+    """Their URLs carry the host that a client called, through a proxy."""
+    shelf.keep_upload("public", "a", CLIP.read_bytes())
+    url = f"https://api.example.com{upload_path('public', 'a')}"
+
+    assert isinstance(_video(shelf, url).video, Video)
 
 
 def test_an_upload_can_be_replaced(shelf: Shelf, tmp_path: Path) -> None:
