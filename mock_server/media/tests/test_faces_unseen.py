@@ -1,6 +1,7 @@
 """Faces in clips of many kinds: short, small, tilted, exchanged, in any format; and no faces."""
 
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -133,12 +134,18 @@ def bricks(width: int, height: int, _: int) -> Picture:
 
 def leaves(width: int, height: int, number: int) -> Picture:
     """A bush in the wind."""
+    return np.roll(bush(width, height), number, axis=1)
+
+
+@cache
+def bush(width: int, height: int) -> Picture:
+    """Leaves upon leaves."""
     picture = np.full((height, width, 3), (30, 50, 25), np.uint8)
     random = np.random.default_rng(2)
     for _ in range(800):
         x, y, long, wide, angle, green = (int(part) for part in random.integers(8, 640, 6))
         axes, colour = (8 + long % 36, 4 + wide % 14), (30 + green % 90, 80 + green % 110, 40)
-        cv2.ellipse(picture, (x + number, y), axes, angle, 0, 360, colour, -1, cv2.LINE_AA)
+        cv2.ellipse(picture, (x, y), axes, angle, 0, 360, colour, -1, cv2.LINE_AA)
     return picture
 
 
