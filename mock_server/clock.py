@@ -1,5 +1,6 @@
 """Time: the one place that reads the host's clock, and the arithmetic of account clocks."""
 
+import re
 import time
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -29,6 +30,10 @@ class Clock:
 
 LAST_MS = 9_999_999_999_999
 """The last instant (Unix ms, in 2286) that has the 13 digits which the contract prints."""
+
+
+_UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "": 1}
+_SPAN = re.compile(r"([0-9]{1,15})(ms|s|m|h|d)?")
 
 
 class ClockError(ValueError):
@@ -82,6 +87,20 @@ def moved(clock: Clock, host_ms: int, to: int) -> Clock:
         msg = f"the clock stands at {now} and cannot go back to {to}; make a new account instead"
         raise ClockError(msg)
     return evolve(clock, account_ms=to, host_ms=host_ms)
+
+
+def span_ms(value: object) -> int:
+    """Read a span of time: a number of ms, or text such as `90s`, `65m`, `30d`; return ms.
+
+    Raises ClockError that names the value and gives examples.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    match = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        msg = f"{value!r} is no span of time: give ms, or such as 500ms, 90s, 65m, 24h, 30d"
+        raise ClockError(msg)
+    return int(match[1]) * _UNITS_MS[match[2] or ""]
 
 
 def host_delay_s(clock: Clock, host_ms: int, instant: int) -> float | None:

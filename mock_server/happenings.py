@@ -1,7 +1,6 @@
 """What a user of the mock makes happen: time that passes, failures, media; and what came of it."""
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from attrs import asdict, evolve
 from kling_lipsync.media import Unreadable
 from kling_lipsync.rules.facts import Generated
 from mock_server import lifecycle
-from mock_server.clock import Clock, account_now, host_now, moved, start_clock
+from mock_server.clock import Clock, account_now, host_now, moved, span_ms, start_clock
 from mock_server.context import GotAudio
 from mock_server.directory import Directory
 from mock_server.engine import Engine
@@ -34,9 +33,6 @@ from mock_server.values import (
     StoredVideo,
     Task,
 )
-
-_UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "": 1}
-_SPAN = re.compile(r"([0-9]{1,15})(ms|s|m|h|d)?")
 
 
 class Happenings:
@@ -206,14 +202,3 @@ class Happenings:
                 if at is not None and last < at <= until
             ]
         return sorted(changes, key=lambda change: int(str(change["at"])))
-
-
-def span_ms(value: object) -> int:
-    """Read a span of time: a number of ms, or text such as `90s`, `65m`, `30d`; return ms."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    match = _SPAN.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        msg = f"advance {value!r} is no span of time: give ms, or such as 500ms, 90s, 65m, 24h, 30d"
-        raise SettingsError(msg)
-    return int(match[1]) * _UNITS_MS[match[2] or ""]

@@ -2,36 +2,9 @@
 
 import pytest
 
-from mock_server.happenings import span_ms
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
-from mock_server.settings import SettingsError
 from mock_server.tests.receivers import answering, receiving, unused_port
 from mock_server.tests.served import LOCAL_KEY, Served, serving
-
-
-@pytest.mark.parametrize(
-    ("text", "span"),
-    [
-        (0, 0),
-        (1500, 1500),
-        ("1500", 1500),
-        ("500ms", 500),
-        ("90s", 90_000),
-        ("65m", 3_900_000),
-        ("24h", 86_400_000),
-        ("30d", 2_592_000_000),
-    ],
-)
-def test_a_span_is_written_in_many_ways(text: object, span: int) -> None:
-    """Ms as a number, or a number with a unit."""
-    assert span_ms(text) == span
-
-
-@pytest.mark.parametrize("text", [-1, True, 1.5, None, "", "soon", "1w", "-5s", "1.5h", "5 s"])
-def test_another_span_is_refused(text: object) -> None:
-    """With the value, and examples of spans."""
-    with pytest.raises(SettingsError, match="is no span of time: give ms, or such as 500ms, 90s"):
-        span_ms(text)
 
 
 def test_time_passes_and_is_told(served: Served) -> None:
