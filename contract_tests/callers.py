@@ -74,11 +74,15 @@ class Caller:
 
     def advance(self, span: int | str) -> Fields:
         """Move the account's clock: ms, or such as `24h`."""
-        return self.target.control("POST", "/clock", {"account": self.key, "advance": span})
+        return self.move(advance=span)
+
+    def move(self, **fields: object) -> Fields:
+        """Move the account's clock in any way; return the instant reached and what happened."""
+        return self.target.control("POST", "/clock", {"account": self.key, **fields})
 
     def set_clock(self, instant: int) -> None:
         """Move the account's clock to an instant (Unix ms)."""
-        self.target.control("POST", "/clock", {"account": self.key, "to": instant})
+        self.move(to=instant)
 
     def change(self, **settings: object) -> None:
         """Change how the account behaves."""

@@ -1,6 +1,7 @@
 """A receiver of announcements on 127.0.0.1, which keeps what it got."""
 
 import json
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import TracebackType
@@ -24,10 +25,14 @@ class Announced:
         return value
 
 
-class Receiver:
-    """Answers each POST with one status; `with` it, so that it stops listening."""
+Answer = int | Callable[[Announced], int]
+"""The status that every POST is answered with, or what chooses it, in the receiver's thread."""
 
-    def __init__(self, answer: int = 200) -> None:
+
+class Receiver:
+    """Answers each POST with a status; `with` it, so that it stops listening."""
+
+    def __init__(self, answer: Answer = 200) -> None:
         self.received: list[Announced] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.received, answer))
         self._server.daemon_threads = True
@@ -58,13 +63,14 @@ class Receiver:
         self._thread.join()
 
 
-def _handler(received: list[Announced], answer: int) -> type[BaseHTTPRequestHandler]:
+def _handler(received: list[Announced], answer: Answer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             length = int(self.headers.get("content-length", "0"))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            received.append(Announced(self.path, headers, self.rfile.read(length)))
-            self.send_response(answer)
+            announced = Announced(self.path, headers, self.rfile.read(length))
+            received.append(announced)
+            self.send_response(answer if isinstance(answer, int) else answer(announced))
             self.send_header("content-length", "0")
             self.end_headers()
 

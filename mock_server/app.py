@@ -16,6 +16,7 @@ from mock_server.accounts import (
 )
 from mock_server.asgi import Application
 from mock_server.clock import host_now, start_clock
+from mock_server.clock_moves import ClockMoves
 from mock_server.console import Console
 from mock_server.control import Control
 from mock_server.control_accounts import AccountControls
@@ -109,10 +110,11 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         gone,
     )
     happenings = Happenings(engine, directory, runner, shelf, origin, media_kind)
+    clocks = ClockMoves(engine, directory, runner, origin)
 
     parts = (
         AccountControls(directory).routes(),
-        HappeningControls(happenings).routes(),
+        HappeningControls(happenings, clocks).routes(),
         InsightControls(contract, directory, happenings, journal).routes(),
     )
 

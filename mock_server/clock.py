@@ -104,7 +104,7 @@ def span_ms(value: object) -> int:
 
 
 def host_delay_s(clock: Clock, host_ms: int, instant: int) -> float | None:
-    """Return in how many host seconds the account reaches an instant; None when it stands still."""
+    """Return in how many host seconds the account reaches an instant; None when it never does."""
     if clock.mode is ClockMode.FROZEN:
         return None
     return max(0.0, (instant - account_now(clock, host_ms)) / 1000 / clock.factor)

@@ -99,7 +99,14 @@ class Send:
     delivery: Delivery
 
 
-Effect = StartRender | Send
+@frozen
+class Wake:
+    """Something was scheduled that may be due already."""
+
+    access_key: str
+
+
+Effect = StartRender | Send | Wake
 
 
 @frozen

@@ -2,6 +2,7 @@
 
 from attrs import asdict
 
+from mock_server.clock_moves import ClockMoves
 from mock_server.control_call import ControlCall, Routes
 from mock_server.happenings import Happenings
 from mock_server.http import Response, json_response
@@ -10,8 +11,9 @@ from mock_server.http import Response, json_response
 class HappeningControls:
     """Handlers of /__mock__/clock, /faults and /media."""
 
-    def __init__(self, happenings: Happenings) -> None:
+    def __init__(self, happenings: Happenings, clocks: ClockMoves) -> None:
         self._happenings = happenings
+        self._clocks = clocks
 
     def routes(self) -> Routes:
         """Return the handlers."""
@@ -24,7 +26,7 @@ class HappeningControls:
         }
 
     async def _move_clock(self, call: ControlCall) -> Response:
-        return json_response(200, await self._happenings.move_clock(call.account, call.fields))
+        return json_response(200, await self._clocks.move(call.account, call.fields))
 
     async def _stage_fault(self, call: ControlCall) -> Response:
         fault = self._happenings.stage(call.account, call.fields)

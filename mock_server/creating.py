@@ -14,6 +14,7 @@ from mock_server.context import (
     GotAudio,
     Outcome,
     StartRender,
+    Wake,
     WantedAudio,
 )
 from mock_server.judging import judge, named, not_that, priced
@@ -144,8 +145,10 @@ def _make_task(  # noqa: PLR0913 - the parts of a task, gathered by its one call
     changes: list[Change] = [
         Put("tasks", task.task_id, task),
         Put("open_tasks", task.task_id, task.task_id),
-        Schedule(lifecycle.first_event(task)),
     ]
+    first = lifecycle.first_event(task)
+    if first is not None:
+        changes.append(Schedule(first))
     if wanted.external_task_id is not None:
         changes.append(Put("external_ids", wanted.external_task_id, task.task_id))
     effects: list[Effect] = []
@@ -155,6 +158,7 @@ def _make_task(  # noqa: PLR0913 - the parts of a task, gathered by its one call
         effects += announced.effects(access_key)
     if task.render is RenderState.RUNNING:
         effects.append(StartRender(access_key, task.task_id))
+    effects.append(Wake(access_key))
     return Accepted(render.created(task), tuple(changes), tuple(effects), task.task_id)
 
 

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from kling_lipsync.media import Video
 from kling_lipsync.rulebook import Rulebook
-from mock_server.accounts import birth, new_account, read_pace
+from mock_server.accounts import birth, new_account, pace_text, read_pace
 from mock_server.clock import account_now, host_now, start_clock
 from mock_server.credentials import mint_token
 from mock_server.settings import Settings, SettingsError
@@ -127,7 +127,7 @@ class Directory:
             "time": account.clock.mode.value,
             "profile": account.profile,
             "readings": dict(account.readings),
-            "pace": f"{account.pace.submitted_ms}+{account.pace.processing_ms}",
+            "pace": pace_text(account.pace),
             "slots": physics.slots,
             "units": None if physics.units is None else str(physics.units),
             "rate": physics.rate_per_second,

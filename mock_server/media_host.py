@@ -86,7 +86,7 @@ class MediaHost:
         links = self._engine.links(account, call.base_url)
         if links.expiry(media, call.query) is None:
             return _UNSIGNED
-        if now > video.generated.finished_at + links.life_ms:
+        if now >= links.gone_at(video.generated.finished_at):
             return _EXPIRED
         if video.source.path is None:
             return await _sent(_still(video.generated.medium), "video/mp4", call)

@@ -15,7 +15,7 @@ from attrs import evolve
 from kling_lipsync.media import Unreachable
 from mock_server import lifecycle
 from mock_server.clock import account_now, host_delay_s, host_now, stopwatch
-from mock_server.context import Effect, Send, StartRender
+from mock_server.context import Effect, Send, StartRender, Wake
 from mock_server.engine import Engine
 from mock_server.media.ports import RenderFailed
 from mock_server.outbound import Reach, post
@@ -59,6 +59,8 @@ class Runner:
             if isinstance(effect, StartRender):
                 key = (effect.access_key, effect.task_id)
                 self._renders[key] = asyncio.ensure_future(self._render(*key))
+            elif isinstance(effect, Wake):
+                self.wake_for(effect.access_key)
             elif isinstance(effect, Send):
                 self._deliveries[effect.access_key].append(effect.delivery)
                 if effect.access_key not in self._senders:
@@ -67,11 +69,15 @@ class Runner:
                     )
 
     def wake_for(self, access_key: str) -> None:
-        """See to it that the account is settled when its next event falls due."""
+        """Settle the account now, and see to it that it is when its next event falls due."""
         held = self._engine.store.held(access_key)
-        event = self._engine.store.next_due(access_key) if held is not None else None
+        if held is None:
+            return
+        now = now_of(held.account)
+        self.perform(self._engine.settle_account(access_key, now, self._base_url()))
+        event = self._engine.store.next_due(access_key)
         alarm = self._alarms.get(access_key)
-        if held is None or event is None or (alarm is not None and alarm[0] <= event.at):
+        if event is None or (alarm is not None and alarm[0] <= event.at):
             return
         delay = host_delay_s(held.account.clock, host_now(), event.at)
         self._silence(access_key)
@@ -134,11 +140,6 @@ class Runner:
 
     def _wake(self, access_key: str) -> None:
         self._alarms.pop(access_key, None)
-        held = self._engine.store.held(access_key)
-        if held is None:
-            return
-        now = account_now(held.account.clock, host_now())
-        self.perform(self._engine.settle_account(access_key, now, self._base_url()))
         self.wake_for(access_key)
 
     async def _render(self, access_key: str, task_id: str) -> None:
@@ -177,11 +178,10 @@ class Runner:
             state, failure, file = RenderState.READY, task.failure, str(done)
         task = evolve(task, render=state, failure=failure, rendered_at=now, file=file)
         changes: list[Change] = [Put("tasks", task_id, task)]
-        end = lifecycle.end_event(task)
-        if end is not None and lifecycle.first_event(task).at <= now:
+        end, first = lifecycle.end_event(task), lifecycle.first_event(task)
+        if end is not None and first is not None and first.at <= now:
             changes.append(Schedule(end))  # what fell due before left the end open
         self._engine.store.apply(access_key, held.version, changes)
-        self.perform(self._engine.settle_account(access_key, now, self._base_url()))
         self.wake_for(access_key)
         began = self._since.get(task_id)
         took = 0.0 if began is None else stopwatch() - began

@@ -72,7 +72,7 @@ def settle(account: Account, store: Store, event: Event, links: Links, ids: Ids)
         if not task.failure:
             key = account.access_key
             changes += charge(store, key, event.at, task.task_id, "create", task.price)
-    if not _announces(account.readings, event.kind):
+    if not _announces(account.readings, event.kind, lifecycle.status_at(task, event.at)):
         return Settled(tuple(changes), ())
     announced = announcement(account, task, event.at, links, ids)
     changes += announced.changes
@@ -129,8 +129,11 @@ def units_spent(store: Store, access_key: str) -> Decimal:
     return Decimal(0) if spent is None else spent
 
 
-def _announces(readings: Readings, kind: Due) -> bool:
-    return kind is Due.END or readings["callback-events"] != "terminal-only"
+def _announces(readings: Readings, kind: Due, status: str) -> bool:
+    """Whether a change is announced; the end that comes at once is told by its own event."""
+    if kind is Due.END:
+        return True
+    return status == lifecycle.PROCESSING and readings["callback-events"] != "terminal-only"
 
 
 def _end(task: Task, at: int, links: Links) -> tuple[Change, ...]:

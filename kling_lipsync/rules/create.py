@@ -72,12 +72,22 @@ def session_known(facts: Facts, _limits: Limits, _readings: Readings) -> Finding
 def session_life(facts: Facts, limits: Limits, readings: Readings) -> Finding | None:
     """A session serves creates until 24 h after its identify call."""
     session = facts.session
-    if not isinstance(session, SessionFact) or readings["session-life"] == "none":
+    if not isinstance(session, SessionFact) or not isinstance(facts.input, CreateInput):
         return None
-    end = session.created_at + limits["hours"] * 3600 * 1000
-    if not session.expires or facts.now < end or not isinstance(facts.input, CreateInput):
+    end = session_end(session, limits, readings)
+    if end is None or facts.now < end:
         return None
     return Finding(facts.input.session_id, "session_id")
+
+
+def session_end(session: SessionFact, limits: Limits, readings: Readings) -> int | None:
+    """Return the instant (Unix ms) from which a session serves no more; None when it always does.
+
+    The limits are those of `retention.session-life`.
+    """
+    if not session.expires or readings["session-life"] == "none":
+        return None
+    return session.created_at + int(limits["hours"]) * 3600 * 1000
 
 
 def face_in_session(facts: Facts, _limits: Limits, _readings: Readings) -> Finding | None:
