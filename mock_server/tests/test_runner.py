@@ -15,7 +15,7 @@ from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
 from mock_server.store import Change, Held, MemoryStore
 from mock_server.tests.builders import create_body
 from mock_server.tests.receivers import answering, receiving
-from mock_server.tests.served import LOCAL_KEY, QUIET, Served
+from mock_server.tests.served import LOCAL_KEY, QUIET, Served, serving
 from mock_server.values import Account
 
 
@@ -185,3 +185,14 @@ def test_no_step_is_lost_on_a_store_beyond_this_process(pace: str) -> None:
     assert status == ("succeed", "")
     assert len(receiver.got) == 2
     assert store.held(LOCAL_KEY) is not None
+
+
+def test_what_is_due_at_once_is_done_at_once() -> None:
+    """Also under a clock that stands still: nobody has to move it or to ask again."""
+    with serving(pace="0+0") as served, receiving(answering(200)) as receiver:
+        served.create(callback_url=receiver.url)
+        ledger = served.happening("GET", "/ledger")
+        served.run(lambda: asyncio.sleep(0.1))
+
+    assert ledger["units_spent"] == "1.05"
+    assert [b'"succeed"' in body for _, _, body in receiver.got] == [True]
