@@ -89,15 +89,17 @@ class Happenings:
         held = self._directory.held(access_key)
         fault_id = self._engine.ids(held.account).snowflake(now_of(held.account))
         fault = new_fault(self._engine.contract.rulebook, fault_id, fields)
-        queue = self._engine.store.get(access_key, "faults", "queue") or ()
-        change = Put("faults", "queue", (*queue, fault))
+        name = "callbacks" if fault.callback else "queue"
+        queue = self._engine.store.get(access_key, "faults", name) or ()
+        change = Put("faults", name, (*queue, fault))
         self._engine.store.apply(access_key, held.version, (change,))
         return fault
 
     def clear_faults(self, access_key: str) -> None:
         """Take all staged failures of an account back."""
         held = self._directory.held(access_key)
-        self._engine.store.apply(access_key, held.version, (Put("faults", "queue", ()),))
+        empty = (Put("faults", "queue", ()), Put("faults", "callbacks", ()))
+        self._engine.store.apply(access_key, held.version, empty)
 
     def seed(self, access_key: str, url: str) -> dict[str, object]:
         """Give a described medium an id, as generated `age` ago."""

@@ -233,7 +233,9 @@ class StoredAudio:
 class Fault:
     """A failure that somebody asked for: on these operations, the next `times` calls.
 
-    Either a service code for the call, or (`fail_task`) a message for the task that it makes.
+    Either a service code for the call, or (`fail_task`) a message for the task that it makes, or
+    (`callback`) what becomes of the next `times` announcements: of those that tell one of
+    `statuses`, or of all where that is empty; a late one comes `delay_ms` later.
     """
 
     fault_id: str
@@ -244,3 +246,6 @@ class Fault:
     phase: Literal["before", "after"] = "before"
     message: str = ""
     fail_task: str = ""
+    callback: str = ""
+    statuses: frozenset[str] = frozenset()
+    delay_ms: int = 0
