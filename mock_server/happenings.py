@@ -11,6 +11,7 @@ from kling_lipsync.rules.facts import Generated
 from mock_server import lifecycle
 from mock_server.clock import Clock, account_now, host_now, moved, span_ms, start_clock
 from mock_server.context import GotAudio
+from mock_server.deliveries import check_mischief
 from mock_server.directory import Directory
 from mock_server.engine import Engine
 from mock_server.faults import new_fault
@@ -25,7 +26,6 @@ from mock_server.shelf import Shelf
 from mock_server.store import Change, Keep, Put
 from mock_server.values import (
     Account,
-    Delivery,
     Fault,
     LedgerEntry,
     MediaSource,
@@ -89,6 +89,7 @@ class Happenings:
         held = self._directory.held(access_key)
         fault_id = self._engine.ids(held.account).snowflake(now_of(held.account))
         fault = new_fault(self._engine.contract.rulebook, fault_id, fields)
+        check_mischief(held.account, fault)
         name = "callbacks" if fault.callback else "queue"
         queue = self._engine.store.get(access_key, "faults", name) or ()
         change = Put("faults", name, (*queue, fault))
@@ -158,16 +159,6 @@ class Happenings:
             "units_spent": decimal(units_spent(store, access_key)),
             "lines": [{**asdict(line), "units": decimal(line.units)} for line in lines],
         }
-
-    def deliveries(self, access_key: str) -> dict[str, object]:
-        """Return an account's callbacks and how they went, newest first."""
-        self._directory.account(access_key)
-        records: list[Delivery] = self._engine.store.page(access_key, "deliveries", 1, 500)
-        lines = [
-            {**asdict(record), "body": record.body.decode(), "headers": dict(record.headers)}
-            for record in records
-        ]
-        return {"account": access_key, "deliveries": lines}
 
     def _set_clock(self, access_key: str, clock: Clock) -> None:
         held = self._directory.held(access_key)
