@@ -126,6 +126,16 @@ class Caller:
         found = self.target.control("GET", f"/deliveries?account={self.key}")["deliveries"]
         return list(found)
 
+    def await_deliveries(self, count: int, timeout_ms: int = 5000) -> Fields:
+        """Wait until so many callbacks are finished."""
+        query = f"account={self.key}&count={count}&timeout_ms={timeout_ms}"
+        return self.target.control("GET", f"/deliveries/wait?{query}")
+
+    def redeliver(self, delivery_id: str) -> Fields:
+        """Have a callback sent again."""
+        path = f"/deliveries/{delivery_id}/redeliver?account={self.key}"
+        return self.target.control("POST", path)
+
     def media(self, url: str) -> Exchange:
         """Fetch a medium of the target's own, without a credential."""
         return self.target.request("GET", url.removeprefix(self.target.origin))

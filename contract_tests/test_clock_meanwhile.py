@@ -76,14 +76,13 @@ def test_another_account_moves_while_a_receiver_thinks(socket_target: Target) ->
     caller, other = Caller(socket_target, pace="0+1000"), Caller(socket_target)
     reached = []
 
-    def think(_: Announced) -> int:
+    def think(_: Announced) -> None:
         remote = Remote(socket_target.origin)
         reached.append(other.beside(remote).advance("1d")["now"])
         remote.close()
-        return 200
 
     start = other.now()
-    with Receiver(think) as receiver:
+    with Receiver(meanwhile=think) as receiver:
         caller.move(until_task=new_task(caller, SCENE, callback_url=receiver.url))
 
     assert reached == [start + spec.DAY_MS, start + 2 * spec.DAY_MS]
@@ -150,14 +149,13 @@ def test_a_receiver_that_asks_is_answered_as_of_that_instant(socket_target: Targ
     caller = Caller(socket_target, pace="1000+4000")
     start, asked = caller.now(), list[tuple[int, Fields]]()
 
-    def ask(announced: Announced) -> int:
+    def ask(announced: Announced) -> None:
         remote = Remote(socket_target.origin)
         exchange = caller.beside(remote).get(announced.task["task_id"])
         asked.append((stamped(exchange), exchange.data))
         remote.close()
-        return 200
 
-    with Receiver(ask) as receiver:
+    with Receiver(meanwhile=ask) as receiver:
         new_task(caller, SCENE, callback_url=receiver.url)
         caller.advance("1h")
     for _, task in asked:

@@ -20,6 +20,7 @@ from mock_server.clock_moves import ClockMoves
 from mock_server.console import Console
 from mock_server.control import Control
 from mock_server.control_accounts import AccountControls
+from mock_server.control_deliveries import DeliveryControls
 from mock_server.control_happenings import HappeningControls
 from mock_server.control_insight import InsightControls
 from mock_server.directory import Directory, read_units
@@ -115,6 +116,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     parts = (
         AccountControls(directory).routes(),
         HappeningControls(happenings, clocks).routes(),
+        DeliveryControls(store, directory, runner.postman).routes(),
         InsightControls(contract, directory, happenings, journal).routes(),
     )
 

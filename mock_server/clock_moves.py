@@ -16,6 +16,7 @@ from attrs import evolve, frozen
 
 from kling_lipsync.rules.create import session_end
 from mock_server import lifecycle
+from mock_server.attempts import Delivery
 from mock_server.clock import (
     LAST_MS,
     Clock,
@@ -32,7 +33,7 @@ from mock_server.media_urls import Links
 from mock_server.operations import find_task
 from mock_server.runner import Runner, now_of
 from mock_server.store import Held, Keep, Kind
-from mock_server.values import Account, Delivery, Session, Task
+from mock_server.values import Account, Session, Task
 
 _WAYS = ("advance", "to", "next", "until_task")
 _ALL = 1_000_000_000

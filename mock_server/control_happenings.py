@@ -30,7 +30,8 @@ class HappeningControls:
 
     async def _stage_fault(self, call: ControlCall) -> Response:
         fault = self._happenings.stage(call.account, call.fields)
-        return json_response(201, {**asdict(fault), "operations": sorted(fault.operations)})
+        sets = {"operations": sorted(fault.operations), "statuses": sorted(fault.statuses)}
+        return json_response(201, asdict(fault) | sets)
 
     async def _clear_faults(self, call: ControlCall) -> Response:
         self._happenings.clear_faults(call.account)

@@ -17,10 +17,10 @@ from mock_server.context import (
     Wake,
     WantedAudio,
 )
+from mock_server.deliveries import announcement
 from mock_server.judging import judge, named, not_that, priced
 from mock_server.media.described import DescribedAudio
 from mock_server.media.described import parse as describe
-from mock_server.settling import announcement
 from mock_server.store import Change, Put, Schedule
 from mock_server.values import MediaSource, RenderState, Session, StoredAudio, Task
 
@@ -153,7 +153,9 @@ def _make_task(  # noqa: PLR0913 - the parts of a task, gathered by its one call
         changes.append(Put("external_ids", wanted.external_task_id, task.task_id))
     effects: list[Effect] = []
     if context.readings["callback-events"] == "with-submitted":
-        announced = announcement(context.account, task, context.now, context.links, context.ids)
+        announced = announcement(
+            context.store, context.account, task, context.now, context.links, context.ids
+        )
         changes += announced.changes
         effects += announced.effects(access_key)
     if task.render is RenderState.RUNNING:

@@ -130,12 +130,13 @@ class Engine:
         return ids
 
     def retry_delays(self, account: Account) -> Sequence[int]:
-        """Return the seconds between the attempts to announce; none where each is sent once."""
+        """Return the ms from each attempt to announce to the next; none where each is sent once."""
+        if account.callback_retries is not None:
+            return account.callback_retries
         if account.readings["callback-attempts"] == "one":
             return ()
         rule = self.contract.rulebook.rules["callback.attempts"]
-        delays: Sequence[int] = rule.limits["retry_after_seconds"]
-        return delays
+        return [seconds * 1000 for seconds in rule.limits["retry_after_seconds"]]
 
     def forget(self, access_key: str) -> None:
         """Drop what the engine keeps beside the store for an account."""

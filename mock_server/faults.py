@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from kling_lipsync.rulebook import Rulebook
 from kling_lipsync.rules import Refusal
 from kling_lipsync.rules.facts import Finding
+from mock_server.clock import span_ms
 from mock_server.context import OPERATION_NAMES
 from mock_server.values import Fault, Operation
 
@@ -41,10 +42,15 @@ def new_fault(rulebook: Rulebook, fault_id: str, fields: Mapping[str, Any]) -> F
 
     Raises FaultError that names the wrong value and what it can be.
     """
-    failure = fields.get("fail_task", "")
-    if bool(failure) == ("code" in fields):
-        msg = "give exactly one of `code` (a call is refused) and `fail_task` (a task fails)"
+    if sum(name in fields for name in ("code", "fail_task", "callback")) != 1:
+        msg = (
+            "give exactly one of `code` (a call is refused), `fail_task` (a task fails) "
+            "and `callback` (an announcement goes wrong)"
+        )
         raise FaultError(msg)
+    if "callback" in fields:
+        return _callback_fault(fault_id, fields)
+    failure = fields.get("fail_task", "")
     codes = [known for known in rulebook.codes if known]
     if not failure and fields["code"] not in codes:
         msg = f"code {fields['code']!r} is none of: {', '.join(map(str, codes))}"
@@ -63,6 +69,25 @@ def new_fault(rulebook: Rulebook, fault_id: str, fields: Mapping[str, Any]) -> F
         phase=fields.get("phase", "before"),
         message=fields.get("message", ""),
         fail_task=failure,
+    )
+
+
+def _callback_fault(fault_id: str, fields: Mapping[str, Any]) -> Fault:
+    known = {"callback", "statuses", "times", "after"}
+    known |= {"delay"} if fields["callback"] == "late" else set()
+    foreign = sorted(set(fields) - known)
+    if foreign:
+        msg = f"`{foreign[0]}` does not go with the callback {fields['callback']!r}"
+        raise FaultError(msg)
+    return Fault(
+        fault_id=fault_id,
+        code=0,
+        operations=frozenset(),
+        times=fields.get("times", 1),
+        after=fields.get("after", 0),
+        callback=fields["callback"],
+        statuses=frozenset(fields.get("statuses", ())),
+        delay_ms=span_ms(fields.get("delay", "1m")) if fields["callback"] == "late" else 0,
     )
 
 

@@ -9,6 +9,7 @@ from attrs import asdict
 from kling_lipsync.media import Unreadable
 from kling_lipsync.rules.facts import Generated
 from mock_server.context import GotAudio
+from mock_server.deliveries import check_mischief
 from mock_server.directory import Directory
 from mock_server.engine import Engine
 from mock_server.faults import new_fault
@@ -23,7 +24,6 @@ from mock_server.shelf import Shelf
 from mock_server.store import Change, Put
 from mock_server.values import (
     Account,
-    Delivery,
     Fault,
     LedgerEntry,
     MediaSource,
@@ -56,15 +56,18 @@ class Happenings:
         held = self._directory.held(access_key)
         fault_id = self._engine.ids(held.account).snowflake(now_of(held.account))
         fault = new_fault(self._engine.contract.rulebook, fault_id, fields)
-        queue = self._engine.store.get(access_key, "faults", "queue") or ()
-        change = Put("faults", "queue", (*queue, fault))
+        check_mischief(held.account, fault)
+        name = "callbacks" if fault.callback else "queue"
+        queue = self._engine.store.get(access_key, "faults", name) or ()
+        change = Put("faults", name, (*queue, fault))
         self._engine.store.apply(access_key, held.version, (change,))
         return fault
 
     def clear_faults(self, access_key: str) -> None:
         """Take all staged failures of an account back."""
         held = self._directory.held(access_key)
-        self._engine.store.apply(access_key, held.version, (Put("faults", "queue", ()),))
+        empty = (Put("faults", "queue", ()), Put("faults", "callbacks", ()))
+        self._engine.store.apply(access_key, held.version, empty)
 
     def seed(self, access_key: str, url: str) -> dict[str, object]:
         """Give a described medium an id, as generated `age` ago."""
@@ -123,16 +126,6 @@ class Happenings:
             "units_spent": decimal(units_spent(store, access_key)),
             "lines": [{**asdict(line), "units": decimal(line.units)} for line in lines],
         }
-
-    def deliveries(self, access_key: str) -> dict[str, object]:
-        """Return an account's callbacks and how they went, newest first."""
-        self._directory.account(access_key)
-        records: list[Delivery] = self._engine.store.page(access_key, "deliveries", 1, 500)
-        lines = [
-            {**asdict(record), "body": record.body.decode(), "headers": dict(record.headers)}
-            for record in records
-        ]
-        return {"account": access_key, "deliveries": lines}
 
     def _keep_medium(
         self, account: Account, change: Change, url: str, name: str

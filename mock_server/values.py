@@ -1,4 +1,4 @@
-"""The frozen values that the server is made of: calls, replies, accounts, tasks, deliveries.
+"""The frozen values that the server is made of: calls, replies, accounts, tasks.
 
 They hold facts of birth; what changes with time (a task's status, a session's age) is
 derived from them and an instant.  Instants are Unix ms on the account's clock.
@@ -121,7 +121,10 @@ class Account:
     pace: Pace
     physics: Physics
     seed: int
-    webhook_secret: str | None = field(default=None, repr=False)
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What announcements are signed with, the newest first; empty where they are not."""
+    callback_retries: tuple[int, ...] | None = None
+    """ms from each attempt that was not taken to the next; None leaves it to the reading."""
 
 
 @frozen
@@ -198,25 +201,6 @@ class Event:
 
 
 @frozen
-class Delivery:
-    """One announcement of a change of status, and how its attempt went.
-
-    `answer` is the receiver's HTTP status; None until it answered, or when it never did.
-    """
-
-    delivery_id: str
-    task_id: str
-    status: str
-    due_at: int
-    url: str
-    body: bytes
-    headers: tuple[tuple[str, str], ...] = ()
-    attempts: int = 0
-    answer: int | None = None
-    fault: str = ""
-
-
-@frozen
 class LedgerEntry:
     """Units taken from the account: for which call, when, and how many."""
 
@@ -249,7 +233,9 @@ class StoredAudio:
 class Fault:
     """A failure that somebody asked for: on these operations, the next `times` calls.
 
-    Either a service code for the call, or (`fail_task`) a message for the task that it makes.
+    Either a service code for the call, or (`fail_task`) a message for the task that it makes, or
+    (`callback`) what becomes of the next `times` announcements: of those that tell one of
+    `statuses`, or of all where that is empty; a late one comes `delay_ms` later.
     """
 
     fault_id: str
@@ -260,3 +246,6 @@ class Fault:
     phase: Literal["before", "after"] = "before"
     message: str = ""
     fail_task: str = ""
+    callback: str = ""
+    statuses: frozenset[str] = frozenset()
+    delay_ms: int = 0

@@ -236,20 +236,3 @@ def test_a_clock_can_change_its_mode(served: Served) -> None:
 
     assert shown["time"] == "scaled"
     assert 0 <= shown["now"] - 4_102_444_800_000 < 3_600_000
-
-
-def test_a_clock_that_was_moved_wakes_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What falls due 1000 ms after the creation is due 400 ms after moving by 600."""
-    delays: list[float] = []
-    with serving(time="real") as served:
-        real = served.loop.call_later
-
-        def call_later(delay: float, *args: object, **options: object) -> object:
-            delays.append(delay)
-            return real(delay, *args, **options)  # type: ignore[arg-type]  # as called
-
-        monkeypatch.setattr(served.loop, "call_later", call_later)
-        served.create(callback_url=f"http://127.0.0.1:{unused_port()}/")
-        served.advance(600)
-
-    assert min(delays) <= 0.4

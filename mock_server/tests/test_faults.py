@@ -28,7 +28,7 @@ def test_a_fault_strikes_the_next_call_of_any_operation() -> None:
         ({"code": 1999}, "code 1999 is none of: 1000, 1001, .*5002"),
         ({"code": 0}, "code 0 is none of: 1000"),
         ({"operations": ["create", "delete"]}, "operation 'delete' is none of: identify, create"),
-        ({"fail_task": "why"}, "give exactly one of `code` .* and `fail_task`"),
+        ({"fail_task": "why"}, "give exactly one of `code` .*`fail_task`"),
     ],
 )
 def test_a_fault_that_cannot_be_is_refused(fields: dict[str, Any], words: str) -> None:
@@ -52,6 +52,33 @@ def test_a_task_fails_by_its_create_call() -> None:
         frozenset({"create"}),
         "why",
     )
+
+
+def test_an_announcement_can_be_made_to_go_wrong() -> None:
+    """No call is struck by that; a late one has its delay in ms, of a minute if none is given."""
+    lost = new_fault(BOOK, "1", {"callback": "lost", "statuses": ["succeed"], "times": 2})
+    late = new_fault(BOOK, "1", {"callback": "late", "delay": "90s", "after": 1})
+
+    assert lost == Fault(
+        "1", 0, frozenset(), times=2, callback="lost", statuses=frozenset({"succeed"})
+    )
+    assert (late.delay_ms, late.after) == (90_000, 1)
+    assert new_fault(BOOK, "1", {"callback": "late"}).delay_ms == 60_000
+    assert all(meet((lost, late), operation).fault is None for operation in OPERATIONS)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"callback": "lost", "delay": "1s"}, "`delay` does not go with the callback 'lost'"),
+        ({"callback": "late", "operations": ["get"]}, "`operations` does not go with"),
+        ({"callback": "late", "code": 5000}, "give exactly one of `code`"),
+    ],
+)
+def test_a_callback_fault_that_cannot_be_is_refused(fields: dict[str, Any], words: str) -> None:
+    """What it would not read, it does not take."""
+    with pytest.raises(FaultError, match=words):
+        new_fault(BOOK, "1", fields)
 
 
 def test_a_fault_strikes_so_many_times() -> None:
