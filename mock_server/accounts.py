@@ -11,9 +11,10 @@ from kling_lipsync.media import Duration, Face, Video
 from kling_lipsync.rulebook import Rulebook
 from kling_lipsync.rules.facts import SessionFact
 from mock_server.clock import start_clock
+from mock_server.pace import Pace, by_polls
 from mock_server.settings import Settings, SettingsError
 from mock_server.store import Change, Keep, Put
-from mock_server.values import NEVER_MS, Account, MediaSource, Pace, Physics, Polls, Session
+from mock_server.values import Account, MediaSource, Physics, Session
 
 SAMPLE_SESSION_ID = "850508686686064678"
 SAMPLE_VIDEO_URL = (
@@ -48,7 +49,7 @@ def read_pace(text: str, profile: str) -> Pace:
     first, second = int(submitted), int(processing)
     if spans == text:
         return Pace(first, second)
-    return Pace(NEVER_MS if first else 0, NEVER_MS if second else 0, Polls(first, second))
+    return by_polls(first, second)
 
 
 def pace_text(pace: Pace) -> str:

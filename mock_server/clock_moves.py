@@ -3,18 +3,16 @@
 While a clock moves it stands: at each instant at which something has to be performed, until the
 receivers of callbacks have answered.  Whoever asks meanwhile is answered as of that instant.
 
-What happened is read from the facts afterwards (tasks, deliveries, sessions), so it is the same
-whoever performed it.
+What happened is read from the facts afterwards, so it is the same whoever performed it.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from weakref import WeakValueDictionary
 
 from attrs import evolve, frozen
 
-from kling_lipsync.rules.create import session_end
 from mock_server import lifecycle
 from mock_server.attempts import Delivery
 from mock_server.clock import (
@@ -29,11 +27,11 @@ from mock_server.clock import (
 )
 from mock_server.directory import Directory
 from mock_server.engine import Engine
-from mock_server.media_urls import Links
+from mock_server.happened import Happening, happened, of_delivery, of_session, of_task
 from mock_server.operations import find_task
 from mock_server.runner import Runner, now_of
 from mock_server.store import Held, Keep, Kind
-from mock_server.values import Account, Session, Task
+from mock_server.values import Account, Session
 
 _WAYS = ("advance", "to", "next", "until_task")
 _ALL = 1_000_000_000
@@ -45,20 +43,6 @@ class Goal:
 
     way: str
     value: Any
-
-
-@frozen
-class Happening:
-    """Something that fell due at an instant (Unix ms of the account), and what is told of it."""
-
-    at: int
-    kind: str
-    facts: Mapping[str, object]
-
-    @property
-    def told(self) -> dict[str, object]:
-        """As JSON."""
-        return {"at": self.at, "kind": self.kind, **self.facts}
 
 
 def read_goal(fields: Mapping[str, Any]) -> Goal:
@@ -78,42 +62,6 @@ def read_goal(fields: Mapping[str, Any]) -> Goal:
     except ClockError as error:
         msg = f"advance {error}"
         raise ClockError(msg) from None
-
-
-def of_task(task: Task, links: Links) -> Iterator[Happening]:
-    """Yield a task's known changes of status, and the end of its result's media."""
-    name = {"task_id": task.task_id}
-    own = {} if task.external_task_id is None else {"external_task_id": task.external_task_id}
-    for at, status in lifecycle.changes(task):
-        yield Happening(at, "status", {**name, "status": status, **own})
-        if status == lifecycle.SUCCEED:
-            yield Happening(links.gone_at(at), "result-expired", name)
-
-
-def of_delivery(delivery: Delivery) -> Iterator[Happening]:
-    """Yield the attempts at an announcement that were made."""
-    for attempt in delivery.attempts:
-        facts = {
-            "delivery_id": delivery.delivery_id,
-            "task_id": delivery.task_id,
-            "status": delivery.status,
-            "attempt": attempt.number,
-            "answer": attempt.answer,
-            "fault": attempt.fault,
-            "next_try_at": attempt.next_try_at,
-        }
-        yield Happening(attempt.at, "attempt", facts)
-
-
-def happened(all_known: Iterable[Happening], after: int, until: int) -> list[dict[str, object]]:
-    """Return what lies after one instant and up to another, in due order.
-
-    At one instant statuses come before attempts at announcing them, and these before expiries.
-    """
-    ranks = {"status": 0, "attempt": 1}
-    chosen = [one for one in all_known if after < one.at <= until]
-    chosen.sort(key=lambda one: (one.at, ranks.get(one.kind, 2)))
-    return [one.told for one in chosen]
 
 
 class ClockMoves:
@@ -213,9 +161,7 @@ class _Journey:
             yield from of_delivery(delivery)
         sessions: list[Session] = self._records("sessions")
         for session in sessions:
-            end = session_end(session.fact, self._session_limits, account.readings)
-            if end is not None:
-                yield Happening(end, "session-expired", {"session_id": session.session_id})
+            yield from of_session(session, self._session_limits, account.readings)
 
     async def _next_stop(self, until: int) -> int | None:
         """Return where to stop next: the first event, once all renders before it are done."""

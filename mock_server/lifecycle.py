@@ -12,7 +12,8 @@ one that completes the count fixes the span, and the task is what it then is fro
 from attrs import evolve
 
 from mock_server.clock import LAST_MS
-from mock_server.values import NEVER_MS, Due, Event, Pace, Polls, RenderState, Task
+from mock_server.pace import after_query
+from mock_server.values import Due, Event, RenderState, Task
 
 SUBMITTED, PROCESSING, SUCCEED, FAILED = "submitted", "processing", "succeed", "failed"
 
@@ -74,18 +75,8 @@ def changes(task: Task) -> tuple[tuple[int, str], ...]:
 
 def polled(task: Task, now: int) -> Task:
     """Return the task after one more single query; itself where its queries do not count."""
-    polls = task.pace.polls
-    if polls is None:
-        return task
-    if polls.submitted:
-        left = Polls(polls.submitted - 1, polls.processing)
-        submitted = NEVER_MS if left.submitted else now - task.created_at
-        return evolve(task, pace=Pace(submitted, task.pace.processing_ms, left))
-    if polls.processing:
-        left = Polls(0, polls.processing - 1)
-        processing = NEVER_MS if left.processing else now - processing_at(task)
-        return evolve(task, pace=Pace(task.pace.submitted_ms, processing, left))
-    return task
+    pace = after_query(task.pace, now - task.created_at)
+    return task if pace is task.pace else evolve(task, pace=pace)
 
 
 def poll_event(before: Task, after: Task) -> Event | None:

@@ -13,7 +13,8 @@ from attrs import field, frozen
 
 from kling_lipsync.rulebook import Choice
 from kling_lipsync.rules.facts import CreateInput, Generated, SessionFact
-from mock_server.clock import LAST_MS, Clock
+from mock_server.clock import Clock
+from mock_server.pace import Pace
 
 Operation = Literal["identify", "create", "get", "list"]
 
@@ -59,30 +60,6 @@ class Reply:
     operation: str = ""
     task_id: str = ""
     explanation: Explanation | None = None
-
-
-NEVER_MS = LAST_MS + 1
-"""Longer than any clock goes."""
-
-
-@frozen
-class Polls:
-    """How many single queries of a task are still to come, until it is processed and then ends."""
-
-    submitted: int
-    processing: int
-
-
-@frozen
-class Pace:
-    """How long a task stays `submitted` and `processing`, in ms.
-
-    Where `polls` decide, either span is `NEVER_MS` until the query came that ends it.
-    """
-
-    submitted_ms: int
-    processing_ms: int
-    polls: Polls | None = None
 
 
 @frozen

@@ -15,7 +15,7 @@ from kling_lipsync.rules.facts import (
     Readings,
     SessionFact,
 )
-from kling_lipsync.rules.limits import at_most_megabytes, older_than
+from kling_lipsync.rules.limits import at_most_megabytes, older_than, session_end
 
 Limits = Mapping[str, Any]
 _CHOICE = "face_choose[0]."
@@ -78,16 +78,6 @@ def session_life(facts: Facts, limits: Limits, readings: Readings) -> Finding | 
     if end is None or facts.now < end:
         return None
     return Finding(facts.input.session_id, "session_id")
-
-
-def session_end(session: SessionFact, limits: Limits, readings: Readings) -> int | None:
-    """Return the instant (Unix ms) from which a session serves no more; None when it always does.
-
-    The limits are those of `retention.session-life`.
-    """
-    if not session.expires or readings["session-life"] == "none":
-        return None
-    return session.created_at + int(limits["hours"]) * 3600 * 1000
 
 
 def face_in_session(facts: Facts, _limits: Limits, _readings: Readings) -> Finding | None:

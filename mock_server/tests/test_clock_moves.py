@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Iterable
 
 import httpx
 import pytest
@@ -10,17 +9,14 @@ import pytest
 from mock_server import lifecycle
 from mock_server.accounts import SAMPLE_AUDIO_URL, SAMPLE_VIDEO_URL
 from mock_server.clock import ClockError
-from mock_server.clock_moves import Goal, Happening, happened, of_task, read_goal
+from mock_server.clock_moves import Goal, read_goal
 from mock_server.media.plain import PlainMedia
 from mock_server.media.ports import Rendered, RenderFailed, RenderJob
-from mock_server.media_urls import Links
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
-from mock_server.tests.builders import BASE_URL, DAY_MS, NOW, create_body, task
+from mock_server.tests.builders import BASE_URL, NOW, create_body, task
 from mock_server.tests.receivers import answering, receiving
 from mock_server.tests.served import LOCAL_KEY, Served, serving
-from mock_server.values import Pace, RenderState
-
-LINKS = Links(BASE_URL, "public", 30 * DAY_MS)
+from mock_server.values import Pace
 
 
 @pytest.mark.parametrize(
@@ -51,33 +47,6 @@ def test_another_goal_is_refused(fields: dict[str, object], told: str) -> None:
     """With what was given, and what can be."""
     with pytest.raises(ClockError, match=told):
         read_goal(fields)
-
-
-def _kinds(found: Iterable[Happening]) -> list[tuple[int, str, object]]:
-    return [(one.at - NOW, one.kind, one.facts.get("status")) for one in found]
-
-
-def test_a_task_tells_its_changes_and_the_end_of_its_media() -> None:
-    """A failed one has no media, and one whose file is being made no end yet."""
-    begun = (1000, "status", "processing")
-
-    assert _kinds(of_task(task(), LINKS)) == [
-        begun,
-        (5000, "status", "succeed"),
-        (5000 + LINKS.life_ms + 1, "result-expired", None),
-    ]
-    assert _kinds(of_task(task(failure="why"), LINKS)) == [begun, (5000, "status", "failed")]
-    assert _kinds(of_task(task(render=RenderState.RUNNING), LINKS)) == [begun]
-
-
-def test_what_happened_lies_after_the_start_and_up_to_the_end() -> None:
-    """In due order; at one instant statuses first, then attempts, then expiries."""
-    kinds = ("session-expired", "attempt", "status")
-    every = [Happening(at, kind, {"task_id": "7"}) for at in (3, 2, 1) for kind in kinds]
-    told = happened(every, 1, 2)
-
-    assert [(one["at"], one["kind"]) for one in told] == [(2, kind) for kind in kinds[::-1]]
-    assert happened(every, 3, 3) == []
 
 
 def _real(served: Served, **changes: object) -> str:

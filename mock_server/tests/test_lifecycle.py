@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server import lifecycle
+from mock_server.pace import Pace, by_polls
 from mock_server.tests.builders import NOW, changed, task
-from mock_server.values import NEVER_MS, Due, Event, Pace, Polls, RenderState, Task
+from mock_server.values import Due, Event, RenderState, Task
 
 RANK = {"submitted": 0, "processing": 1, "succeed": 2, "failed": 2}
 SPANS = st.integers(min_value=0, max_value=10**7)
@@ -113,11 +114,6 @@ def test_a_running_render_leaves_the_end_open() -> None:
     assert lifecycle.end_event(task()) == Event(NOW + 5000, Due.END, task().task_id)
 
 
-def _waiting(submitted: int, processing: int, **changes: object) -> Task:
-    spans = (NEVER_MS if submitted else 0, NEVER_MS if processing else 0)
-    return task(pace=Pace(*spans, Polls(submitted, processing)), **changes)
-
-
 def test_a_task_whose_queries_do_not_count_stays_as_it_is() -> None:
     """It is the same value, so nothing has to be kept."""
     one = task()
@@ -134,7 +130,7 @@ def test_queries_that_count_make_the_status(
     counts: tuple[int, int], steps: list[int], callback: str | None
 ) -> None:
     """The one that completes a count shows it at its instant, and each event comes once."""
-    one, now = _waiting(*counts, callback_url=callback), NOW
+    one, now = task(pace=by_polls(*counts), callback_url=callback), NOW
     first = lifecycle.first_event(one)
     events = [] if first is None else [first]
     for asked, step in enumerate(steps, start=1):
@@ -142,11 +138,8 @@ def test_queries_that_count_make_the_status(
         before, one = one, lifecycle.polled(one, now)
         event = None if before is one else lifecycle.poll_event(before, one)
         events += [] if event is None else [event]
-        due = [
-            s
-            for s, count in (("processing", counts[0]), ("succeed", sum(counts)))
-            if asked >= count
-        ]
+        needed = (("processing", counts[0]), ("succeed", sum(counts)))
+        due = [status for status, count in needed if asked >= count]
 
         assert lifecycle.status_at(one, now) == (due[-1] if due else "submitted")
         assert event is None or event.at == now

@@ -4,9 +4,10 @@ import pytest
 
 from mock_server.accounts import SAMPLE_SESSION_ID
 from mock_server.context import Wake
+from mock_server.pace import Polls
 from mock_server.routes import TASKS_PATH
 from mock_server.tests.builders import KEY, NOW, World, account
-from mock_server.values import Polls, Reply
+from mock_server.values import Reply
 
 
 def _many(count: int, **readings: str) -> tuple[World, list[str]]:
