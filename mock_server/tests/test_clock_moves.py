@@ -12,11 +12,11 @@ from mock_server.clock import ClockError
 from mock_server.clock_moves import Goal, read_goal
 from mock_server.media.plain import PlainMedia
 from mock_server.media.ports import Rendered, RenderFailed, RenderJob
+from mock_server.pace import Pace
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
 from mock_server.tests.builders import BASE_URL, NOW, create_body, task
 from mock_server.tests.receivers import answering, receiving
 from mock_server.tests.served import LOCAL_KEY, Served, serving
-from mock_server.values import Pace
 
 
 @pytest.mark.parametrize(
