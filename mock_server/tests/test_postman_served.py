@@ -1,9 +1,13 @@
 """A server's deliveries, from the change of status to the receiver."""
 
+import pytest
+import time_machine
+from standardwebhooks import Webhook, WebhookVerificationError
+
 from mock_server.routes import TASKS_PATH
 from mock_server.tests.post_office import in_turn
 from mock_server.tests.receivers import answering, receiving
-from mock_server.tests.served import Served
+from mock_server.tests.served import LOCAL_KEY, Served
 
 OTHER = "ak-of-another"
 
@@ -71,3 +75,23 @@ def test_a_callback_to_another_host_is_refused_and_told(served: Served) -> None:
     faults = {attempt["fault"] for delivery in told for attempt in delivery["attempts"]}
     assert len(faults) == 1
     assert "it is no loopback address" in faults.pop()
+
+
+def test_the_standards_own_verification_takes_what_arrives(served: Served) -> None:
+    """As it is while the account's clock is near the host's; on the account's clock ever after."""
+    secrets = ["whsec_bmV3", "whsec_b2xk"]
+    changes = {"webhook_secrets": secrets, "pace": f"1000+{68 * 60_000}"}
+    served.happening("PATCH", f"/accounts/{LOCAL_KEY}", changes)
+    with receiving(answering(200)) as server:
+        served.create(callback_url=server.url)
+        served.advance("1s")
+        now = served.advance("68m")["now"]
+    (_, _, early), (_, _, late) = server.got
+
+    for secret in secrets:
+        told = Webhook(secret).verify(early, server.headers[0])
+        assert told["task_status"] == "processing"
+        with pytest.raises(WebhookVerificationError, match="too new"):
+            Webhook(secret).verify(late, server.headers[1])
+        with time_machine.travel(now / 1000, tick=False):
+            assert Webhook(secret).verify(late, server.headers[1])["task_status"] == "succeed"
