@@ -17,9 +17,11 @@ from mock_server.accounts import (
 )
 from mock_server.asgi import Application
 from mock_server.clock import host_now, start_clock
+from mock_server.clock_moves import ClockMoves
 from mock_server.console import Console
 from mock_server.control import Control
 from mock_server.control_accounts import AccountControls
+from mock_server.control_deliveries import DeliveryControls
 from mock_server.control_faults import FaultControls
 from mock_server.control_happenings import HappeningControls
 from mock_server.control_insight import InsightControls
@@ -79,8 +81,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     read_units(settings.units)
     start_clock(settings.time, host_now())
     media, media_kind = _media(settings.media)
-    service = frozenset(contract.vendor_hosts())
-    reach = Reach(any_host=_any_host(settings.fetch), never=service)
+    reach = Reach(_any_host(settings.fetch), frozenset(contract.vendor_hosts()))
     mapped = _mapped(settings)
     origin = Origin(f"http://{settings.host}:{settings.port}")
     console = Console()
@@ -114,11 +115,13 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         gone,
     )
     happenings = Happenings(engine, directory, runner, shelf, origin, media_kind)
+    clocks = ClockMoves(engine, directory, runner, origin)
 
     parts = (
         AccountControls(directory).routes(),
+        HappeningControls(happenings, clocks).routes(),
         FaultControls(engine, directory).routes(),
-        HappeningControls(happenings).routes(),
+        DeliveryControls(store, directory, runner.postman).routes(),
         InsightControls(contract, directory, happenings, journal, lambda: origin.access).routes(),
     )
 

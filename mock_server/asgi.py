@@ -150,8 +150,6 @@ class Application:
             if self._say is not None:
                 self._say(traceback.format_exc())
             return self._engine.own_fault(call)
-        if answer.reply.task_id and answer.reply.operation == "create":
-            self._runner.wake_for(answer.reply.access_key)
         return answer.reply
 
     def _headers(self, reply: Reply) -> list[tuple[bytes, bytes]]:

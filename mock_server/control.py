@@ -17,6 +17,7 @@ from kling_lipsync.contract import Contract
 from kling_lipsync.rulebook import SpecError
 from mock_server.clock import ClockError
 from mock_server.control_call import ControlCall, ControlError, Handler, Routes
+from mock_server.deliveries import MischiefError
 from mock_server.http import Body, Response, Scope, header, json_response
 from mock_server.settings import SettingsError
 from mock_server.signing import SecretError
@@ -60,6 +61,7 @@ class Control:
         except (
             ControlError,
             FaultError,
+            MischiefError,
             ClockError,
             SettingsError,
             SecretError,

@@ -37,7 +37,6 @@ class InsightControls:
             ("GET", "/explain/{request_id}"): self._explain,
             ("GET", "/journal"): self._show_journal,
             ("GET", "/ledger"): self._show_ledger,
-            ("GET", "/deliveries"): self._show_deliveries,
             ("GET", "/openapi.json"): self._contract_document,
             ("GET", "/control.json"): self._control_document,
         }
@@ -62,9 +61,6 @@ class InsightControls:
 
     async def _show_ledger(self, call: ControlCall) -> Response:
         return json_response(200, self._happenings.ledger(call.account))
-
-    async def _show_deliveries(self, call: ControlCall) -> Response:
-        return json_response(200, self._happenings.deliveries(call.account))
 
     async def _contract_document(self, _call: ControlCall) -> Response:
         return json_response(200, self._contract.bundle())

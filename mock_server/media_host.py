@@ -7,10 +7,11 @@ what has expired on its account's clock or was not signed, 206 for a part.
 import asyncio
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kling_lipsync.media import Audio, Video
 from mock_server.byte_ranges import Part, Unsatisfiable, part_of
+from mock_server.clock import http_date
 from mock_server.engine import Engine
 from mock_server.http import Response
 from mock_server.media.stub import stub_mp4
@@ -61,14 +62,22 @@ class MediaHost:
             held = self._engine.store.held(self._accounts[media.public_id])
         if media is None or held is None:
             return _MISSING
+        now = now_of(held.account)
+        response = await self._medium(held.account, now, media, call)
+        date = ("date", http_date(now).decode("ascii"))
+        return evolve(response, headers=(*response.headers, date))
+
+    async def _medium(
+        self, account: Account, now: int, media: MediaPath, call: MediaCall
+    ) -> Response:
         if call.method not in ("GET", "HEAD"):
             return _METHODS
         if media.kind == "uploads":
             file = self._shelf.upload(media.public_id, media.name)
             return await _sent(file, "application/octet-stream", call)
         if media.kind == "faces":
-            return await _sent(self._face(held.account, media), "image/jpeg", call)
-        return await self._result(held.account, media, call)
+            return await _sent(self._face(account, media), "image/jpeg", call)
+        return await self._result(account, now, media, call)
 
     def _face(self, account: Account, media: MediaPath) -> Path | None:
         session_id, _, face_id = media.name.partition("/")
@@ -77,8 +86,10 @@ class MediaHost:
             return None
         return self._shelf.face_picture(session.source, face_id)
 
-    async def _result(self, account: Account, media: MediaPath, call: MediaCall) -> Response:
-        key, now = account.access_key, now_of(account)
+    async def _result(
+        self, account: Account, now: int, media: MediaPath, call: MediaCall
+    ) -> Response:
+        key = account.access_key
         self._runner.perform(self._engine.settle_account(key, now, call.base_url))
         video: StoredVideo | None = self._engine.store.get(key, "videos", media.name)
         if video is None or (media.watermarked and not video.watermarked):
@@ -86,7 +97,7 @@ class MediaHost:
         links = self._engine.links(account, call.base_url)
         if links.expiry(media, call.query) is None:
             return _UNSIGNED
-        if now > video.generated.finished_at + links.life_ms:
+        if now >= links.gone_at(video.generated.finished_at):
             return _EXPIRED
         if video.source.path is None:
             return await _sent(_still(video.generated.medium), "video/mp4", call)
