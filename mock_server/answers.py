@@ -50,7 +50,9 @@ class Answers:
         message = fault.message or refusal.rule.message
         if not fault.message and (refusal.rule.code != fault.code or "{" in message):
             message = self._rulebook.codes[fault.code].explanation
-        return self._refusal(account, ids, now, operation, refusal, message, staged=True)
+        return self._refusal(
+            account, ids, now, operation, refusal, message, fault_id=fault.fault_id
+        )
 
     def own_fault(self, call: Call, ids: Ids) -> Reply:
         """Return the reply to a call that our own code failed on: 500/5000."""
@@ -74,7 +76,7 @@ class Answers:
         refusal: Refusal,
         message: str,
         *,
-        staged: bool = False,
+        fault_id: str = "",
     ) -> Reply:
         request_id = ids.request_id()
         finding = refusal.finding
@@ -91,7 +93,8 @@ class Answers:
                 field=finding.field,
                 value="" if finding.value is None else str(finding.value),
                 nearest="" if finding.nearest is None else str(finding.nearest),
-                staged=staged,
+                staged=bool(fault_id),
+                fault_id=fault_id,
             ),
         )
         return self._check.reply(reply)

@@ -16,11 +16,13 @@ from mock_server.accounts import (
 )
 from mock_server.asgi import Application
 from mock_server.clock import host_now, start_clock
+from mock_server.commands import Commands
 from mock_server.console import Console
 from mock_server.control import Control
 from mock_server.control_accounts import AccountControls
 from mock_server.control_happenings import HappeningControls
 from mock_server.control_insight import InsightControls
+from mock_server.control_journal import JournalControls
 from mock_server.directory import Directory, read_units
 from mock_server.engine import Engine
 from mock_server.happenings import Happenings
@@ -91,7 +93,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     engine.renders = True
     journal = Journal(settings.journal)
     runner = Runner(engine, shelf, reach, check, origin, say)
-    media_host = MediaHost(engine, shelf, runner)
+    media_host = MediaHost(engine, shelf, runner, journal)
 
     def gone(account: Account) -> None:
         for keeper in (engine, runner, journal):
@@ -113,8 +115,11 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     parts = (
         AccountControls(directory).routes(),
         HappeningControls(happenings).routes(),
-        InsightControls(contract, directory, happenings, journal).routes(),
+        InsightControls(contract, happenings).routes(),
+        JournalControls(contract, directory, store, journal).routes(),
     )
+
+    commands = Commands(journal, store, origin)
 
     async def close() -> None:
         await runner.close()
@@ -128,7 +133,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         journal,
         shelf,
         runner,
-        Control(contract, parts, settings.access_key, settings.control_token),
+        Control(contract, parts, commands.note, settings.access_key, settings.control_token),
         media_host,
         origin=origin,
         largest_body=int(rulebook.rules["transport.json-body"].limits["largest_bytes"]),

@@ -1,32 +1,22 @@
-"""The part of the control API that tells: what happened, why, and what there is."""
-
-from attrs import asdict
+"""The part of the control API that tells how things stand, and what there is."""
 
 from kling_lipsync.contract import Contract
 from mock_server.control_call import ControlCall, Routes
-from mock_server.directory import Directory
 from mock_server.happenings import Happenings
 from mock_server.http import Response, json_response
-from mock_server.journal import Journal, explain
 
 
 class InsightControls:
     """Handlers that only read."""
 
-    def __init__(
-        self, contract: Contract, directory: Directory, happenings: Happenings, journal: Journal
-    ) -> None:
+    def __init__(self, contract: Contract, happenings: Happenings) -> None:
         self._contract = contract
-        self._directory = directory
         self._happenings = happenings
-        self._journal = journal
 
     def routes(self) -> Routes:
         """Return the handlers."""
         return {
             ("GET", "/health"): self._health,
-            ("GET", "/explain/{request_id}"): self._explain,
-            ("GET", "/journal"): self._show_journal,
             ("GET", "/ledger"): self._show_ledger,
             ("GET", "/deliveries"): self._show_deliveries,
             ("GET", "/openapi.json"): self._contract_document,
@@ -35,19 +25,6 @@ class InsightControls:
 
     async def _health(self, _call: ControlCall) -> Response:
         return json_response(200, self._happenings.health())
-
-    async def _explain(self, call: ControlCall) -> Response:
-        name = call.params["request_id"]
-        entry = self._journal.find(name)
-        if entry is None:
-            msg = f"no call with the request_id {name[:80]!r} is in a journal"
-            raise LookupError(msg)
-        return json_response(200, explain(entry, self._contract))
-
-    async def _show_journal(self, call: ControlCall) -> Response:
-        self._directory.account(call.account)
-        entries = [asdict(entry) for entry in self._journal.entries(call.account)]
-        return json_response(200, {"account": call.account, "calls": entries})
 
     async def _show_ledger(self, call: ControlCall) -> Response:
         return json_response(200, self._happenings.ledger(call.account))

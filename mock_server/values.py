@@ -37,13 +37,17 @@ class Call:
 
 @frozen
 class Explanation:
-    """Why a call was refused, for people: never part of the body."""
+    """Why a call was refused, for people: never part of the body.
+
+    `fault_id` names the staged failure that refused it, where one did.
+    """
 
     rule: str
     field: str
     value: str
     nearest: str
     staged: bool = False
+    fault_id: str = ""
 
 
 @frozen
