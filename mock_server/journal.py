@@ -107,9 +107,8 @@ class Journal:
 
     def write(self, call: Call, reply: Reply, milliseconds: float) -> None:
         """Note a call and its reply."""
-        key, body, answer, header = reply.access_key, call.body, reply.body, call.authorization
-        size = len(body)
-        if size > LONGEST_BODY:
+        key, body, answer = reply.access_key, call.body, reply.body
+        if len(body) > LONGEST_BODY:
             body = shortened(body)
         if len(answer) > LONGEST_BODY:
             answer = answer[:LONGEST_BODY]
@@ -117,32 +116,7 @@ class Journal:
         if ring is None:
             ring = self._rings[key] = _Ring()
         ring.last += 1
-        ring.records.append(
-            (
-                "call",
-                ring.last,
-                key,
-                reply.now,
-                call.host_now,
-                reply.operation,
-                call.method,
-                call.base_url,
-                call.path,
-                call.raw_path,
-                call.query,
-                reply.status,
-                reply.code,
-                reply.request_id,
-                milliseconds,
-                reply.task_id,
-                reply.explanation,
-                None if header is None else shown_credential(header),
-                call.content_type,
-                body,
-                size,
-                answer,
-            )
-        )
+        ring.records.append(_record(ring.last, call, reply, milliseconds, body, answer))
         texts = len(call.path) + len(call.raw_path) + len(call.query)
         ring.bytes += _OVERHEAD + texts + len(body) + len(answer)
         if len(ring.records) > self._length or ring.bytes > self._largest:
@@ -206,6 +180,37 @@ class Journal:
         records = ring.records
         while records and (len(records) > self._length or ring.bytes > self._largest):
             ring.bytes -= _size(records.popleft())
+
+
+def _record(
+    sequence: int, call: Call, reply: Reply, milliseconds: float, body: bytes, answer: bytes
+) -> tuple[Any, ...]:
+    """Return the fields of an Entry, in their order."""
+    header = call.authorization
+    return (
+        "call",
+        sequence,
+        reply.access_key,
+        reply.now,
+        call.host_now,
+        reply.operation,
+        call.method,
+        call.base_url,
+        call.path,
+        call.raw_path,
+        call.query,
+        reply.status,
+        reply.code,
+        reply.request_id,
+        milliseconds,
+        reply.task_id,
+        reply.explanation,
+        None if header is None else shown_credential(header),
+        call.content_type,
+        body,
+        len(call.body),
+        answer,
+    )
 
 
 def _size(record: tuple[Any, ...]) -> int:

@@ -40,7 +40,7 @@ def as_json(report: Report) -> str:
 def as_text(report: Report) -> str:
     """Return the report as lines: each finding with its evidence, or that there is none."""
     count = len(report.findings)
-    head = f"{report.account}: {report.calls} calls, {count} of {len(HABITS)} habits found\n"
+    head = f"{shown(report.account)}: {report.calls} calls, {count} of {len(HABITS)} habits found\n"
     return head + "".join(_paragraph(finding) for finding in report.findings)
 
 
