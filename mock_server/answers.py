@@ -94,7 +94,7 @@ class Answers:
                 value="" if finding.value is None else str(finding.value),
                 nearest="" if finding.nearest is None else str(finding.nearest),
                 staged=bool(fault_id),
-                fault_id=fault_id,
             ),
+            fault_id=fault_id,
         )
         return self._check.reply(reply)

@@ -55,6 +55,7 @@ def record(entry: Entry, contract: Contract, deliveries: Iterable[str] = ()) -> 
         "task_id": entry.task_id,
         "external_task_id": external_task_id(entry),
         "deliveries": list(deliveries),
+        "fault_id": entry.fault_id,
         "explanation": None if explanation is None else asdict(explanation),
         "unread": unread(entry, contract),
     }
@@ -80,7 +81,7 @@ def explain(entry: Entry, contract: Contract) -> dict[str, object]:
     return answer | {
         "rule": rule.name,
         "staged": explanation.staged,
-        "fault_id": explanation.fault_id,
+        "fault_id": entry.fault_id,
         "sentence": rule.sentence,
         "vendor_words": list(rule.quotes),
         "sources": [contract.rulebook.sources[source] for source in rule.sources],

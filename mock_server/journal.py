@@ -28,7 +28,8 @@ class Entry:
 
     `sequence` counts the account's entries from 1.  `at` is Unix ms on the account's clock,
     `host_ms` on the host's.  `body` and `answer` have at most 4 KiB of what was sent and of
-    what was answered, `body_bytes` is the whole length of the body.
+    what was answered, `body_bytes` is the whole length of the body.  `fault_id` names the
+    staged failure that struck.
     """
 
     kind: Kind
@@ -53,6 +54,7 @@ class Entry:
     body: bytes = b""
     body_bytes: int = 0
     answer: bytes = b""
+    fault_id: str = ""
 
     @property
     def rule(self) -> str:
@@ -61,8 +63,8 @@ class Entry:
 
     @property
     def staged(self) -> bool:
-        """Whether the refusal is one that somebody asked for."""
-        return self.explanation is not None and self.explanation.staged
+        """Whether what was answered is what somebody asked for."""
+        return self.fault_id != ""
 
     @property
     def made_task(self) -> bool:
@@ -210,6 +212,7 @@ def _record(
         body,
         len(call.body),
         answer,
+        reply.fault_id,
     )
 
 

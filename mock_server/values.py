@@ -37,22 +37,21 @@ class Call:
 
 @frozen
 class Explanation:
-    """Why a call was refused, for people: never part of the body.
-
-    `fault_id` names the staged failure that refused it, where one did.
-    """
+    """Why a call was refused, for people: never part of the body."""
 
     rule: str
     field: str
     value: str
     nearest: str
     staged: bool = False
-    fault_id: str = ""
 
 
 @frozen
 class Reply:
-    """One reply in the vendor's envelope; `now` is the account's instant (Unix ms)."""
+    """One reply in the vendor's envelope; `now` is the account's instant (Unix ms).
+
+    `fault_id` names the staged failure that struck, where one did.
+    """
 
     status: int
     code: int
@@ -63,6 +62,7 @@ class Reply:
     operation: str = ""
     task_id: str = ""
     explanation: Explanation | None = None
+    fault_id: str = ""
 
 
 @frozen

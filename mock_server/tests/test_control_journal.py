@@ -64,7 +64,7 @@ def test_a_staged_refusal_names_its_fault(served: Served) -> None:
     served.vendor("GET", TASKS_PATH)
     (refused,) = _entries(served, "code=1303")
 
-    assert refused["explanation"]["fault_id"] == fault["fault_id"]
+    assert refused["fault_id"] == fault["fault_id"]
     assert served.happening("GET", f"/explain/{refused['request_id']}")["fault_id"]
 
 

@@ -124,7 +124,7 @@ def _line(place: str) -> str:
 def test_a_record_has_all_that_is_known() -> None:
     """With the ids that the caller gave, what was staged, and what nothing read."""
     body = b'{"external_task_id": "mine", "speed": 2}'
-    why = Explanation("concurrency.limit", "fault", "staged", "", staged=True, fault_id="7")
+    why = Explanation("concurrency.limit", "fault", "staged", "", staged=True)
     told = record(_entry(why, method="POST", path=TASKS_PATH, body=body), contract(), ["d"])
 
     assert (told["external_task_id"], told["task_id"], told["deliveries"]) == ("mine", "1", ["d"])
@@ -142,7 +142,6 @@ def test_a_record_has_all_that_is_known() -> None:
         "value": "staged",
         "nearest": "",
         "staged": True,
-        "fault_id": "7",
     }
     assert json.loads(json.dumps(told)) == told
 

@@ -36,6 +36,7 @@ def _poll(sequence: int, at: int, host_ms: int, status: str = "processing") -> E
 
 def _refused(sequence: int, operation: str, rule: str, field: str = "", **parts: object) -> Entry:
     staged = bool(parts.pop("staged", False))
+    parts["fault_id"] = "9" if staged else ""
     why = Explanation(rule, field, "", "", staged=staged)
     return entry(
         sequence=sequence, operation=operation, code=1201, status=400, explanation=why, **parts
