@@ -150,7 +150,7 @@ def test_a_reset_leaves_the_account_as_it_was_born(served: Served) -> None:
     assert served.data("GET", TASKS_PATH) == []
     assert served.happening("GET", "/ledger")["lines"] == []
     assert served.happening("GET", "/ledger")["units_spent"] == "0"
-    assert len(served.happening("GET", "/journal")["calls"]) == 1
+    assert len(served.happening("GET", "/journal?kind=call")["entries"]) == 1
 
 
 @pytest.mark.parametrize("time", ["real", "frozen", "x60"])
