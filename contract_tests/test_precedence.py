@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from contract_tests import breaking, spec, tokens
 from contract_tests.callers import TASKS, Caller, Fields
-from contract_tests.drafts import plain_fields
+from contract_tests.drafts import OPERATIONS, plain_fields
 from contract_tests.marks import rule
-from contract_tests.scenes import Scene, described
+from contract_tests.oracle.pairs import EXCLUSIVE, OFF_CENTRE, Pair, pairs
+from contract_tests.scenes import described
 from contract_tests.strategies import draws
 from contract_tests.targets import Target
 from contract_tests.ways import Way
 
 PAIRS = [pair for pair in combinations(breaking.WAYS, 2) if breaking.together(*pair)]
 
-OFF_CENTRE = Scene(video=8000, face=(1000, 7000), sound=5000, start=500, end=3500, insert=1000)
 VIDEO_FAULTS: tuple[tuple[str, Fields], ...] = (
     ("identify.video-size", {"bytes": 104_857_601}),
     ("identify.video-format", {"format": "webm"}),
@@ -59,6 +59,29 @@ def test_however_two_rules_are_broken_the_earlier_speaks(
     draft, first = breaking.break_both(*pair, draw)
 
     assert draft.send(Caller(target)).rule == first
+
+
+@rule("transport.check-order")
+@pytest.mark.parametrize("pair", tuple(pairs()), ids=lambda pair: f"{pair.first} {pair.second}")
+def test_of_two_rules_on_one_part_the_earlier_speaks(target: Target, pair: Pair) -> None:
+    """What is broken in two ways in one place is refused for the rule that is judged first."""
+    assert pair.call(Caller(target)).rule == pair.first
+
+
+def test_no_pair_of_rules_is_forgotten() -> None:
+    """Two rules that refuse one operation are broken together here, or it is said why not."""
+    held = {frozenset((one.rule, other.rule)) for one, other in PAIRS}
+    held |= {frozenset((pair.first, pair.second)) for pair in pairs()}
+    held |= {
+        frozenset((one, other)) for _, some, others in EXCLUSIVE for one in some for other in others
+    }
+    asked = {
+        frozenset((one, other))
+        for one, other in combinations(spec.refusing(), 2)
+        if _operations(one) & _operations(other)
+    }
+
+    assert sorted(map(sorted, asked - held)) == []
 
 
 @rule("transport.check-order", *(name for name, _ in VIDEO_FAULTS))
@@ -167,6 +190,11 @@ def test_a_sounds_times_are_judged_in_their_order(target: Target) -> None:
         "create.overlap-with-face",
         None,
     ]
+
+
+def _operations(name: str) -> set[str]:
+    named = spec.rule(name).operations
+    return set(OPERATIONS if "any" in named else named)
 
 
 def _place(way: Way) -> int:

@@ -13,11 +13,9 @@ LONG = 2**63
 SHORTEST = limit("create.crop-length", "shortest_ms")
 
 
-def whole(value: object) -> bool:
+def whole(value: Any) -> bool:  # noqa: ANN401 - any JSON value
     """Whether a value is a long: a whole number of 64 bits, however it is written."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    return bool(-LONG <= value < LONG) and int(value) == value
+    return number(value) and -LONG <= value < LONG and int(value) == value
 
 
 def number(value: object) -> bool:
@@ -27,7 +25,7 @@ def number(value: object) -> bool:
 
 def filled(fields: Fields, name: str) -> bool:
     """Whether a field is given: the empty string counts as not given."""
-    return fields.get(name, "") != ""
+    return bool(fields.get(name, "") != "")
 
 
 def of_identify(body: Fields) -> Iterator[str]:

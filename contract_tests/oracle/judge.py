@@ -22,6 +22,14 @@ OLDEST = {
 OVERLAP_MS = spec.limit("create.overlap-with-face", "shortest_ms")
 BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
+UNSEEN = frozenset(
+    {
+        *spec.refusing()[: spec.refusing().index("transport.field-types")],
+        *("transport.unknown-fields", "create.platform-policy", "envelope.server-fault"),
+    }
+)
+"""Rules of which the model cannot tell by a body whether a request breaks them."""
+
 
 def first(names: Iterable[str]) -> str | None:
     """Return the rule that is named of several that are broken."""

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.control import current_build_context
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from contract_tests import breaking, drawing, scenes, spec
+from contract_tests import breaking, drawing, scenes
 from contract_tests.callers import Fields
 from contract_tests.drafts import OPERATIONS, Draft
-from contract_tests.oracle import announcing, wild
+from contract_tests.oracle import announcing, judge, wild
 from contract_tests.oracle.modelled import Modelled
 from contract_tests.oracle.world import RESULT_MS, SESSION_MS
 from contract_tests.receiver import Receiver
@@ -31,13 +31,6 @@ OWN_IDS = ("", "", "order-1", "order-2", "a/b é")
 WHO = st.integers(0, 1)
 PLACE = st.integers(0, 9)
 DRAW = st.randoms(use_true_random=False)
-UNSEEN = frozenset(
-    {
-        *spec.refusing()[: spec.refusing().index("transport.field-types")],
-        *("transport.unknown-fields", "create.platform-policy", "envelope.server-fault"),
-    }
-)
-"""Rules of which the model cannot tell by a body whether a request breaks them."""
 
 
 class Accounts(RuleBasedStateMachine):
@@ -128,7 +121,7 @@ class Accounts(RuleBasedStateMachine):
     def break_a_rule(self, who: int, way: Way, draw: Random) -> None:
         """Send a request that breaks a rule in one of the known ways."""
         draft = break_by(way, draw).broken
-        self._send(self.accounts[who], draft, way.rule if way.rule in UNSEEN else None)
+        self._send(self.accounts[who], draft, way.rule if way.rule in judge.UNSEEN else None)
 
     @rule(who=WHO, operation=st.sampled_from(OPERATIONS), draw=DRAW)
     def send_a_valid_request(self, who: int, operation: str, draw: Random) -> None:
