@@ -5,7 +5,7 @@ announcements) goes on whenever the loop runs again, that is, during the next ca
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -43,13 +43,26 @@ class InProcessClient:
         body: bytes = b"",
     ) -> Exchange:
         """Send one request and return its answer; the path has its query with it."""
+        scope = self._scope(method, path, headers or {}, body)
+        return self._loop.run_until_complete(self._exchange(scope, body))
+
+    def at_once(self, calls: Sequence[tuple[str, str, Mapping[str, str], bytes]]) -> list[Exchange]:
+        """Send requests (method, path, headers, body) that are all under way together."""
+
+        async def together() -> list[Exchange]:
+            under_way = (self._exchange(self._scope(*call), call[3]) for call in calls)
+            return await asyncio.gather(*under_way)
+
+        return self._loop.run_until_complete(together())
+
+    def _scope(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Scope:
         raw_path, _, query = path.partition("?")
         pairs = [(b"host", self._host)]
         if body:
             pairs.append((b"content-length", str(len(body)).encode()))
-        for name, value in (headers or {}).items():
+        for name, value in headers.items():
             pairs.append((name.lower().encode("latin-1"), value.encode("latin-1")))
-        scope: Scope = {
+        return {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
             "http_version": "1.1",
@@ -63,7 +76,6 @@ class InProcessClient:
             "client": _CLIENT,
             "server": ("127.0.0.1", 8787),
         }
-        return self._loop.run_until_complete(self._exchange(scope, body))
 
     def close(self) -> None:
         """Let the application shut down, and end what still runs."""
