@@ -172,3 +172,25 @@ def test_an_account_without_a_secret_signs_nothing(target: Target) -> None:
     names = {name for one in receiver.received for name in one.headers}
 
     assert [name for name in names if name.startswith("webhook-")] == []
+
+
+@rule("callback.on-status-change", "callback.payload")
+def test_announcements_of_several_tasks_come_in_the_order_of_their_changes(target: Target) -> None:
+    """One for each change, however far the clock jumps; none for what has not yet happened."""
+    caller = Caller(target, pace="1000+4000")
+    with Receiver() as receiver:
+        names = []
+        for span in (300, 300, 1500):
+            names.append(new_task(caller, SCENE, callback_url=receiver.url))
+            caller.advance(span)
+        caller.advance(4900)
+    first, second, third = names
+    told = [(one.task["task_id"], one.task["task_status"]) for one in receiver.received]
+    instants = [one.task["updated_at"] for one in receiver.received]
+
+    assert told == [
+        *((first, "processing"), (second, "processing"), (third, "processing")),
+        *((first, "succeed"), (second, "succeed"), (third, "succeed")),
+    ]
+    assert instants == sorted(instants)
+    assert len({one["delivery_id"] for one in caller.deliveries()}) == len(told)
