@@ -10,6 +10,7 @@ from contract_tests import spec
 from contract_tests.spec import ENVELOPES
 
 Json = Any
+MANY = 3
 DIGITS = string.digits
 LETTERS = string.ascii_letters + ' /:?&=é€\u3042\U0001f600"\\\n'
 SCHEMAS: dict[str, Any] = spec.contract().openapi["components"]["schemas"]
@@ -40,7 +41,7 @@ def built(schema: dict[str, Any], draw: Random) -> Json:
     if schema["type"] == "object":
         return _object(schema, draw)
     if schema["type"] == "array":
-        count = draw.randint(schema.get("minItems", 0), schema.get("maxItems", 3))
+        count = draw.randint(schema.get("minItems", 0), min(schema.get("maxItems", MANY), MANY))
         return [built(schema["items"], draw) for _ in range(count)]
     if schema["type"] == "integer":
         return draw.randint(schema.get("minimum", -(2**31)), schema.get("maximum", 2**53))
