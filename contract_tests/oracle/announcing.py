@@ -1,11 +1,12 @@
-"""Money, announcements and media of an account, held against the model."""
+"""Money, announcements and what ends in an account, held against the model."""
 
 import json
 from decimal import Decimal
+from random import Random
 
-from contract_tests.oracle import told
+from contract_tests.oracle import told, wild
 from contract_tests.oracle.modelled import Modelled
-from contract_tests.oracle.world import RESULT_MS, Task
+from contract_tests.oracle.world import RESULT_MS, SESSION_MS, Task
 from contract_tests.receiver import Receiver
 
 PATIENCE_MS = 5000
@@ -83,6 +84,22 @@ def _hold_task(caller: Modelled, task: Task, bodies: list[told.Told]) -> None:
                 holds=body == told.announced(last),
                 fault=f"announced was {body}, queried was {last}",
             )
+
+
+def use_what_ends(caller: Modelled, draw: Random) -> None:
+    """Use each session and each result that ends within 1 ms of now."""
+    world = caller.world
+    for session in list(world.sessions.values()):
+        if abs(session.opened_at + SESSION_MS - world.now) <= 1:
+            caller.create(wild.fields_for(session, "", draw))
+    ending = [task for task in world.tasks if abs(task.ended_at + RESULT_MS - world.now) <= 1]
+    if ending:
+        caller.page("pageSize=500")
+    for task in ending:
+        if not task.failure:
+            fetch(caller, task)
+            video = caller.memory.last[task.task_id]["task_result"]["videos"][0]
+            caller.identify(video_id=video["id"])
 
 
 def fetch(caller: Modelled, task: Task) -> None:
