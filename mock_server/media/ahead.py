@@ -4,7 +4,7 @@ Decoders, encoders and OpenCV work outside Python's lock, so decoding and drawin
 one core while encoding them uses another.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Full, Queue
 from threading import Event, Thread
@@ -24,12 +24,22 @@ class _End:
     error: BaseException | None
 
 
+def nothing(_: object) -> None:
+    """Do nothing with a value that waits."""
+
+
 @contextmanager
-def ahead(values: Iterator[T], count: int) -> Iterator[Iterator[T]]:
-    """Yield an iterator over the same values, `count` of them ahead; its thread ends with it."""
+def ahead(
+    values: Iterator[T], count: int, meanwhile: Callable[[T], None] = nothing
+) -> Iterator[Iterator[T]]:
+    """Yield an iterator over the same values, `count` of them ahead; its thread ends with it.
+
+    The thread calls `meanwhile` with a value for which there is no room yet: work that whoever
+    uses the values would have to do, and has more of than it can do alone.
+    """
     queue: Queue[T | _End] = Queue(count)
     given_up = Event()
-    thread = Thread(target=_fill, args=(queue, values, given_up), daemon=True)
+    thread = Thread(target=_fill, args=(queue, values, meanwhile, given_up), daemon=True)
     thread.start()
     try:
         yield _values(queue)
@@ -38,10 +48,17 @@ def ahead(values: Iterator[T], count: int) -> Iterator[Iterator[T]]:
         thread.join()
 
 
-def _fill(queue: "Queue[T | _End]", values: Iterator[T], given_up: Event) -> None:
+def _fill(
+    queue: "Queue[T | _End]",
+    values: Iterator[T],
+    meanwhile: Callable[[T], None],
+    given_up: Event,
+) -> None:
     error: BaseException | None = None
     try:
         for value in values:
+            if queue.full():
+                meanwhile(value)
             if not _put(queue, value, given_up):
                 return
     except BaseException as raised:  # raised again where the values are used

@@ -32,16 +32,30 @@ ALIKE = Likeness(1.0, 0.0)
 
 @frozen(eq=False)
 class Look:
-    """What a face looks like in one frame."""
+    """What a face looks like in one frame: as its box shows it, and laid onto a frontal face.
+
+    Boxes tremble and do not tilt with the head, landmarks come together when it turns: so the
+    better one of both counts.  `laid` is None where no landmarks are known.
+    """
 
     pixels: Print = field(repr=False)
+    laid: Print | None = field(default=None, repr=False)
 
     def like(self, other: "Look") -> Likeness:
         """Compare with another face, or with the same face a moment later."""
-        one, two = centred(self.pixels), centred(other.pixels)
-        size = float(np.sqrt(np.sum(one * one) * np.sum(two * two)))
-        correlation = float(np.sum(one * two)) / size if size else 0.0
-        return Likeness(correlation, float(np.mean(np.abs(self.pixels - other.pixels))))
+        boxed = compared(self.pixels, other.pixels)
+        if self.laid is None or other.laid is None:
+            return boxed
+        laid = compared(self.laid, other.laid)
+        return max(boxed, laid, key=lambda alike: alike.correlation)
+
+
+def compared(one: Print, other: Print) -> Likeness:
+    """Compare two prints of the same kind."""
+    first, second = centred(one), centred(other)
+    size = float(np.sqrt(np.sum(first * first) * np.sum(second * second)))
+    correlation = float(np.sum(first * second)) / size if size else 0.0
+    return Likeness(correlation, float(np.mean(np.abs(one - other))))
 
 
 def centred(pixels: Print) -> Print:

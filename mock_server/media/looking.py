@@ -6,31 +6,38 @@ only.
 """
 
 from functools import cached_property
+from math import hypot
 from pathlib import Path
+from threading import local
 
 import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from mock_server.media.likeness import SIDE_PX, Look, Thumbnail
+from mock_server.media.likeness import SIDE_PX, Look, Print, Thumbnail
 from mock_server.media.sightings import LEAST_SCORE, Box, Sighting, View
 
 MODEL = Path(__file__).parent / "models" / "face_detection_yunet_2023mar.onnx"
 LONG_SIDE_PX = 640
 MOST_OVERLAP = 0.3
 MOST_FACES = 50
-# Smaller faces are passers-by; a share of the height keeps small pictures usable.
-LEAST_HEIGHT_PX = 64
-LEAST_HEIGHT_SHARE = 0.08
+# Smaller faces are passers-by, of which the detector is hardly ever sure: in px of what it sees.
+LEAST_HEIGHT_PX = 17
 THUMBNAIL_PX = 32
 EVERY = 4
+# Where the landmarks of a face from the front are, in sides of its print.
+FRONTAL = np.array([(0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.34, 0.77), (0.66, 0.77)], np.float32)
+LAID_PX = 2 * SIDE_PX
 
 Picture = NDArray[np.uint8]
 
 
-class Eye:
-    """The detector; it is slow to make and good for any number of pictures of any size."""
+class Eye(local):
+    """The detector; it is slow to make and good for any number of pictures of any size.
+
+    Each thread that looks through it has a detector of its own.
+    """
 
     def __init__(self) -> None:
         self._net = cv2.FaceDetectorYN.create(str(MODEL), "", (0, 0), LEAST_SCORE, MOST_OVERLAP)
@@ -64,11 +71,10 @@ class Frame:
         small = frame.reformat(*size, "bgr24", interpolation="AREA", threads=1).to_ndarray()
         picture = upright(small.astype(np.uint8, copy=False), frame)
         sightings = (self._sighting(row, picture, scale) for row in self._eye.rows(picture))
-        height = picture.shape[0] / scale
         return View(
             self.begins_ms,
             tuple(sorted(sightings, key=lambda seen: seen.box.left)),
-            min(LEAST_HEIGHT_PX, LEAST_HEIGHT_SHARE * height),
+            LEAST_HEIGHT_PX / scale,
             thumbnail(picture),
         )
 
@@ -96,10 +102,32 @@ def thumbnail(picture: Picture) -> Thumbnail:
 
 
 def look(picture: Picture, row: NDArray[np.float32]) -> Look:
-    """Shrink the box of a face; what lies outside of the picture repeats its edge."""
+    """Give what a face looks like; what lies outside of the picture repeats its edge."""
+    return Look(boxed(picture, row), laid(picture, row[4:14].reshape(5, 2)))
+
+
+def boxed(picture: Picture, row: NDArray[np.float32]) -> Print:
+    """Shrink the box of a face."""
     left, top, width, height = (round(float(number)) for number in row[:4])
     lines = np.arange(top, top + max(1, height)).clip(0, picture.shape[0] - 1)
     columns = np.arange(left, left + max(1, width)).clip(0, picture.shape[1] - 1)
     face = np.ascontiguousarray(picture[np.ix_(lines, columns)])
     small = cv2.resize(face, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
-    return Look(small.astype(np.float32))
+    return small.astype(np.float32)
+
+
+def laid(picture: Picture, landmarks: NDArray[np.float32]) -> Print:
+    """Move, turn and scale a face so that its landmarks lie as near as possible to FRONTAL."""
+    middle, target = landmarks.mean(axis=0), FRONTAL.mean(axis=0)
+    one, other = landmarks - middle, LAID_PX * (FRONTAL - target)
+    power = max(1e-3, float((one * one).sum()))
+    along = float((one * other).sum()) / power
+    across = float((one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).sum()) / power
+    turn = np.array([[along, -across], [across, along]])
+    shift = LAID_PX * target - turn @ middle
+    shrunk = min(1.0, 2 * hypot(along, across))  # a step of more than two px would leave some out
+    less = cv2.resize(picture, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA)
+    view = np.hstack([turn / shrunk, shift[:, None]]).astype(np.float32)
+    face = cv2.warpAffine(less, view, (LAID_PX, LAID_PX), borderMode=cv2.BORDER_REPLICATE)
+    small = cv2.resize(face, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
+    return small.astype(np.float32)

@@ -17,15 +17,19 @@ LARGEST_GROWTH = 2.0
 # How far a head moves, in widths of its face: at once, and with each second.
 JUMP, SPEED = 0.35, 2.0
 # How alike a face is to itself: at once, and how much less with each second.
-SAME, LOSS = Likeness(0.6, 33.0), Likeness(-0.55, 45.0)
+SAME, LOSS = Likeness(0.65, 28.0), Likeness(-0.55, 45.0)
 # The same after it was missing, and after it was missing and is back at another place.
 BACK, BACK_ELSEWHERE, ELSEWHERE = 0.45, 0.6, 0.6
+# Enough by itself: a copy in another light, or a dark face in which noise is all that differs.
+COPY, FLAT = Likeness(0.93, 255.0), Likeness(0.3, 22.0)
 # How long a face that came may turn out to be one that was hidden.
-YOUNG_MS = 500
+YOUNG_MS = 1000
+# The boxes of two halves of a face are farther apart than the face moved.
+HIDDEN_JUMP = 0.7
 AFTER_CUT, AFTER_CUT_OVERLAP = Likeness(0.85, 25.0), 0.3
 
 # When it is safe not to look at the frames between two sightings.
-SETTLED_OVERLAP, SETTLED_CROWDED_OVERLAP, SETTLED = 0.3, 0.6, Likeness(0.7, 40.0)
+SETTLED_OVERLAP, SETTLED_CROWDED_OVERLAP, SETTLED = 0.3, 0.6, Likeness(0.8, 30.0)
 CROWDED = 1.5  # widths from one face to another
 
 
@@ -84,6 +88,8 @@ def may_be_same(track: Track, seen: Sighting, now: Moment) -> bool:
         # It may have been half hidden when it was seen last.
         alike = max(alike, likeness(track.best, seen), key=lambda one: one.correlation)
         least = max(least, BACK if way < ELSEWHERE else BACK_ELSEWHERE)
+    if not missing and (reaches(alike, COPY) or reaches(alike, FLAT)):
+        return True
     return reaches(alike, Likeness(least, SAME.difference + LOSS.difference * seconds))
 
 
@@ -100,10 +106,10 @@ def was_hidden(track: Track, newer: Track) -> bool:
         return False
     seconds = (came.begins_ms - gone.begins_ms) / 1000
     way = min(distance(gone.box, came.box), distance(track.expected(came.begins_ms), came.box))
-    if way > JUMP + SPEED * seconds:
+    if way > HIDDEN_JUMP + SPEED * seconds:
         return False
-    alike = likeness(track.best, newer.last)
-    return alike.correlation >= BACK_ELSEWHERE
+    least = Likeness(BACK_ELSEWHERE, SAME.difference)
+    return reaches(likeness(track.best, newer.last), least)
 
 
 def pairs(

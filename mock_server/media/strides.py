@@ -1,4 +1,4 @@
-"""The frames of a video in strides of half a second, all of them within reach for a moment.
+"""The frames of a video in strides of a quarter second, all of them within reach for a moment.
 
 The last frame of a stride is always looked at; those before it only if something happened in
 between, which is only known then.  So they are kept, decoded, within a bound of memory.  Runs in
@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from mock_server.media.looking import Eye, Frame
 from mock_server.media.opening import moment, origin, pictures, refuse_lost_tail, video_track
 
-STRIDE_MS = 500
+STRIDE_MS = 240
 MOST_FRAMES = 32
 MOST_BYTES = 64 << 20
 

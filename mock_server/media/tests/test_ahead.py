@@ -37,3 +37,19 @@ def test_the_thread_ends_when_nobody_listens_any_more() -> None:
         assert next(values) == 0
 
     assert threading.active_count() == before
+
+
+def test_a_value_that_waits_is_worked_on_meanwhile() -> None:
+    """While there is no room the thread does some of the work, and loses no value over it."""
+    worked: list[int] = []
+    second = threading.Event()
+
+    def work(value: int) -> None:
+        worked.append(value)
+        second.set()
+
+    with ahead(iter(range(3)), 1, work) as values:
+        assert second.wait(10)
+        assert list(values) == [0, 1, 2]
+
+    assert worked[0] == 1

@@ -164,7 +164,7 @@ def test_many_people_are_all_found(tmp_path: Path) -> None:
 
 
 def test_the_places_of_a_moving_face_are_known(tmp_path: Path) -> None:
-    """Between sightings, which are half a second apart at most, positions may be interpolated."""
+    """Between sightings, a quarter second apart at most, places may be interpolated."""
     path = act(tmp_path / "a.mp4", 3000, [Actor(lambda ms: LEFT + 0.08 * ms)])
 
     (tracked,) = tracked_faces(path)
@@ -172,7 +172,7 @@ def test_the_places_of_a_moving_face_are_known(tmp_path: Path) -> None:
     at = [seen.begins_ms for seen in tracked.sightings]
     places = [seen.box.centre[0] for seen in tracked.sightings]
     assert places == pytest.approx([LEFT + 0.08 * ms for ms in at], abs=8)
-    assert max(later - sooner for sooner, later in pairwise(at)) <= 520
+    assert max(later - sooner for sooner, later in pairwise(at)) <= 280
     assert all(len(seen.landmarks) == 5 for seen in tracked.sightings)
     assert all(0 < y < HEIGHT for seen in tracked.sightings for _, y in seen.landmarks)
 

@@ -135,6 +135,39 @@ def test_an_error_of_the_detector_is_no_appearance() -> None:
     assert (len(appearances(four)), len(appearances(five))) == (0, 1)
 
 
+def test_a_face_in_another_light_goes_on() -> None:
+    """Whatever the light does from one frame to the next, a copy of the face is the same one."""
+    pixels = portrait(1).pixels
+    bright = Sighting(0, 40, face(100), look=Look(pixels))
+    dark = Sighting(40, 80, face(100), look=Look(0.3 * pixels))
+
+    known = followed(View(0, (bright,), 64.0), View(40, (dark,), 64.0))
+
+    assert intervals(known) == [(0, 80)]
+
+
+def test_a_tilted_head_is_compared_upright() -> None:
+    """Boxes that show different things are one face if the landmarks lie over the same picture."""
+    laid = portrait(3).pixels
+    upright = Sighting(0, 40, face(100), look=Look(portrait(1).pixels, laid))
+    tilted = Sighting(40, 80, face(100), look=Look(portrait(2).pixels, laid))
+
+    known = followed(View(0, (upright,), 64.0), View(40, (tilted,), 64.0))
+
+    assert intervals(known) == [(0, 80)]
+
+
+def test_who_replaces_somebody_was_not_hidden() -> None:
+    """Another person whose looks have something in common does not go on as the one before."""
+    pixels = portrait(1).pixels
+    other = 255 - 0.9 * (255 - pixels) + 50
+    one = [View(ms, (Sighting(ms, ms + 40, face(100), look=Look(pixels)),)) for ms in (0, 40)]
+    blend = np.asarray(0.5 * other + 0.5 * (portrait(2).pixels + 60), np.float32)
+    two = [View(ms, (Sighting(ms, ms + 40, face(100), look=Look(blend)),)) for ms in (80, 120)]
+
+    assert intervals(followed(*one, *two)) == [(0, 80), (80, 160)]
+
+
 def test_half_a_face_that_comes_out_of_hiding_is_the_whole_one() -> None:
     """What looks different at first belongs to the hidden face as soon as it looks like it."""
     before = [view(ms, face(100), who=(1,)) for ms in range(0, 200, 40)]
