@@ -18,28 +18,7 @@ PROGRAMS = ROOT / "contract_tests/clients"
 RESULT = ROOT / "docs/clients.json"
 PAGE = ROOT / "docs/clients.md"
 
-_HEAD = Template("""\
-<!-- Made from docs/clients.json by `make clients-record`; do not edit. -->
-# Clients for other languages
-
-`make clients` generates one client for each language into `generated/LANG/` out of
-`spec/openapi.yaml`; `make client-go` and its like make one. Each folder is ready to build as a
-package of its language and has a README. The generators are pinned in `spec/clients/LANG.yaml`, and a
-second run gives the same bytes. Python's own is in `generated/python` (`make client`).
-
-`make clients-test` builds each client, and a program in that language's own style
-(`contract_tests/clients/LANG/`) plays one scenario through it against a running mock: it signs a JWT,
-identifies a face, creates a task, polls it, lists tasks, reads the service code of a refused create,
-decodes a status, a code and a field that the contract does not have, and a callback.
-All programs must say the same, line by line: `contract_tests/clients/expected.jsonl`.
-
-| language | generator | built and run with | files, lines | checks | build s | scenario s | result |
-|---|---|---|---|---|---|---|---|
-$rows
-
-Measured on one machine with two shared cores, downloads done. Ids are strings in all of them.
-Statuses and codes that are new fail in none: each becomes one value that says so, or comes as it is.
-""")
+_HEAD = Template((PROGRAMS / "page.in.md").read_text("utf-8"))
 
 _SECTION = Template("""
 ## Use it from $title
@@ -59,7 +38,14 @@ Build it with $build.
 $notes
 """)
 
-_FENCES = {".go": "go", ".java": "java", ".kt": "kotlin", ".php": "php", ".rb": "ruby", ".rs": "rust"}
+_FENCES = {
+    ".go": "go",
+    ".java": "java",
+    ".kt": "kotlin",
+    ".php": "php",
+    ".rb": "ruby",
+    ".rs": "rust",
+}
 
 
 def settings() -> dict[str, Mapping[str, Any]]:

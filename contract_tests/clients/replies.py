@@ -19,7 +19,7 @@ def written(folder: Path) -> Path:
 
 
 def task() -> dict[str, Any]:
-    """A task with a status that the contract does not have, and with a field that it does not have."""
+    """A task with a status and a field that the contract does not have."""
     path = "/v1/videos/advanced-lip-sync/{task_id}"
     sample = _operation(path, "get")["responses"]["200"]["content"]["application/json"]
     body = sample["examples"]["submitted"]["value"]

@@ -22,7 +22,10 @@ def program_folder(language: str) -> Path:
 
 def copy_into_workspace(language: str, replacements: Mapping[str, str]) -> None:
     """Copy client and program; in programs, replace some texts by others."""
-    for name, changes in ((f"generated/{language}", {}), (f"contract_tests/clients/{language}", None)):
+    for name, changes in (
+        (f"generated/{language}", {}),
+        (f"contract_tests/clients/{language}", None),
+    ):
         _copy(ROOT / name, WORKSPACE / name, replacements if changes is None else changes)
 
 

@@ -3,49 +3,46 @@
 
 Each LANG.yaml beside this file pins a generator and its options. The same spec gives the same
 bytes, and the whole output folder is replaced, so that no file of an older spec stays.
-The generators themselves are installed at the first run: openapi-generator, with the Java that it
-needs, into .venv-clients, and those of TypeScript into spec/clients/node.
+The generators are installed at the first run; installing.py says where.
 """
 
 import argparse
 import json
-import os
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Template
-from types import MappingProxyType
 from typing import Any
 
+import installing
 import yaml
 from attrs import frozen
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SPEC = HERE.parent / "openapi.yaml"
-LOCKED = ROOT / "requirements/clients.txt"
-JVM_TOOLS = ROOT / ".venv-clients"
-NODE_TOOLS = HERE / "node"
+OUTPUT = ROOT / "generated"
 PROGRAMS = ROOT / "contract_tests/clients"
 
 UNKNOWN = "UNKNOWN_DEFAULT_OPEN_API"
 """What openapi-generator calls the value that it adds to an enum for those that are new."""
 
 _OPEN = ("additionalProperties", True)
-_BIN = "Scripts" if os.name == "nt" else "bin"
-_FENCES = {".go": "go", ".java": "java", ".kt": "kotlin", ".rs": "rust", ".php": "php", ".rb": "ruby"}
+_FENCES = {
+    ".go": "go",
+    ".java": "java",
+    ".kt": "kotlin",
+    ".rs": "rust",
+    ".php": "php",
+    ".rb": "ruby",
+}
 
 
-class MissingTool(Exception):
-    """A program that is needed is not installed; the text names the command that installs it."""
-
-
-class GeneratorFailed(Exception):
-    """A generator or an installation did not end well; the text holds what it said."""
+class Stale(Exception):
+    """A client is not what another run makes; the text names a file."""
 
 
 @frozen
@@ -71,11 +68,11 @@ class Client:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the clients named, or all; return 1 when one that was named could not be made."""
+    """Make the clients named, or all; return 1 when one failed, or was named and lacks a tool."""
     known = clients()
     parser = argparse.ArgumentParser(description="Make clients out of spec/openapi.yaml.")
     parser.add_argument("languages", nargs="*", metavar="LANG", help=f"of {', '.join(known)}")
-    parser.add_argument("--output", type=Path, default=ROOT / "generated", help="parent folder")
+    parser.add_argument("--check", action="store_true", help="only tell what another run changes")
     given = parser.parse_args(arguments)
     unknown = sorted(set(given.languages) - set(known))
     if unknown:
@@ -83,16 +80,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failed = False
     for language in given.languages or known:
         try:
-            make(known[language], given.output.resolve() / language)
-        except MissingTool as missing:
-            sys.stderr.write(f"client-{language}: not made: {missing}\n")
+            said = (check if given.check else make)(known[language], OUTPUT / language)
+        except installing.MissingTool as missing:
+            said = f"not made: {missing}"
             failed = failed or bool(given.languages)
-        except GeneratorFailed as failure:
-            sys.stderr.write(f"client-{language}: {failure}\n")
+        except (installing.CommandFailed, Stale, FileExistsError) as failure:
+            said = str(failure)
             failed = True
-        else:
-            sys.stdout.write(f"client-{language}: {given.output / language}\n")
+        sys.stdout.write(f"client-{language}: {said}\n")
     return int(failed)
+
+
+def check(client: Client, output: Path) -> str:
+    """Make the client once more, aside; raise Stale unless it has the bytes of the folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        again = Path(folder, client.language)
+        make(client, again)
+        names = sorted({*_files(output), *_files(again)})
+        differing = [name for name in names if _bytes(output / name) != _bytes(again / name)]
+    if differing:
+        msg = f"{len(differing)} files differ in another run, such as {differing[0]}"
+        raise Stale(msg)
+    return f"the same {len(names)} files in another run"
+
+
+def _files(folder: Path) -> Iterator[str]:
+    return (str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def clients() -> dict[str, Client]:
@@ -103,8 +120,11 @@ def clients() -> dict[str, Client]:
     }
 
 
-def make(client: Client, output: Path) -> None:
-    """Replace a folder by the client; raise MissingTool, GeneratorFailed or FileExistsError."""
+def make(client: Client, output: Path) -> str:
+    """Replace a folder by the client and say where it is.
+
+    Raises MissingTool, CommandFailed, or FileExistsError if the folder holds something else.
+    """
     check_replaceable(output)
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".make-clients-", dir=output.parent) as scratch:
@@ -121,6 +141,7 @@ def make(client: Client, output: Path) -> None:
         if output.exists():
             output.rename(Path(scratch, "old"))
         made.rename(output)
+    return str(output)
 
 
 def check_replaceable(output: Path) -> None:
@@ -165,16 +186,16 @@ def _names(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def run_openapi_generator(client: Client, spec: Path, output: Path) -> None:
     """Run openapi-generator with the client's settings and without the files that it drops."""
-    install_openapi_generator()
+    generator = installing.openapi_generator()
     config = spec.with_name("config.json")
     config.write_text(json.dumps(_config(client)), "utf-8")
     ignore = output / ".openapi-generator-ignore"
     ignore.write_text("".join(f"{line}\n" for line in client.settings["drop"]), "utf-8")
-    command = [JVM_TOOLS / _BIN / "openapi-generator-cli", "generate"]
+    command = [generator, "generate"]
     command += ["-i", spec, "-o", output, "-c", config, "--ignore-file-override", ignore]
     if "templates" in client.settings:
         command += ["-t", HERE / "templates" / client.settings["templates"]]
-    _run(command, output)
+    installing.run(command, output)
     ignore.unlink()
     shutil.rmtree(output / ".openapi-generator")
 
@@ -186,40 +207,11 @@ def _config(client: Client) -> dict[str, Any]:
 
 def run_npm(client: Client, spec: Path, output: Path) -> None:
     """Run the client's commands, each a tool out of spec/clients/node."""
-    install_node_tools(client)
+    tools = installing.node_tools(client.settings["tools"])
     given = {"SPEC": str(spec), "OUTPUT": str(output)}
     for line in client.settings["commands"]:
         tool, *words = (Template(part).substitute(given) for part in shlex.split(line))
-        _run([NODE_TOOLS / "node_modules/.bin" / tool, *words], NODE_TOOLS, given)
-
-
-def install_openapi_generator() -> None:
-    """Install the locked openapi-generator unless it is there."""
-    ready = JVM_TOOLS / ".ready"
-    if ready.is_file() and ready.read_bytes() == LOCKED.read_bytes():
-        return
-    python = JVM_TOOLS / _BIN / "python"
-    _run([sys.executable, "-m", "venv", JVM_TOOLS], ROOT)
-    _run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", LOCKED], ROOT)
-    shutil.copyfile(LOCKED, ready)
-
-
-def install_node_tools(client: Client) -> None:
-    """Install the locked generators of TypeScript unless they are there."""
-    ready, locked = NODE_TOOLS / "node_modules/.ready", NODE_TOOLS / "package-lock.json"
-    check_tools(client)
-    if ready.is_file() and ready.read_bytes() == locked.read_bytes():
-        return
-    _run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"], NODE_TOOLS)
-    shutil.copyfile(locked, ready)
-
-
-def check_tools(client: Client) -> None:
-    """Raise MissingTool unless everything that the client is built with can be run."""
-    for tool, about in client.settings["tools"].items():
-        if shutil.which(tool) is None:
-            msg = f"{tool} is not installed; run: {about['install']}"
-            raise MissingTool(msg)
+        installing.run([tools / "node_modules/.bin" / tool, *words], tools, given)
 
 
 def add_own_files(client: Client, output: Path, version: str) -> None:
@@ -244,20 +236,6 @@ def readme(client: Client, version: str) -> str:
         build="\n".join(f"$ {command}" for command in settings["build"]),
         notes="\n".join(f"- {note}" for note in settings["notes"]),
     )
-
-
-def _run(
-    command: Sequence[object], folder: Path, variables: Mapping[str, str] = MappingProxyType({})
-) -> None:
-    words = [str(word) for word in command]
-    # Options that somebody set for all Java programs would change what the generator does.
-    env = {name: value for name, value in os.environ.items() if name != "JAVA_OPTS"} | variables
-    done = subprocess.run(  # noqa: S603 - every word of the command is ours
-        words, cwd=folder, env=env, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        msg = f"{shlex.join(words)} ended with {done.returncode}\n{done.stdout}{done.stderr}"
-        raise GeneratorFailed(msg)
 
 
 if __name__ == "__main__":
