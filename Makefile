@@ -117,7 +117,8 @@ lock: ## Lock the dependencies again (needs uv)
 		--no-header --no-annotate -q --group clients -o requirements/clients.txt
 
 clean: ## Remove everything that make made
-	rm -rf $(VENV) $(DEMO) .venv-clients dist build demo-out bench-out spec/node_modules spec/clients/node/node_modules bench/node_modules \
+	rm -rf $(VENV) $(DEMO) .venv-clients dist build demo-out bench-out spec/node_modules \
+		spec/clients/node/node_modules bench/node_modules \
 		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(READY): requirements/dev.txt pyproject.toml

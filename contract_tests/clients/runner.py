@@ -55,8 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     known = page.settings()
     parser = argparse.ArgumentParser(description="Play the scenario through generated clients.")
     parser.add_argument("languages", nargs="*", metavar="LANG", help=f"of {', '.join(known)}")
-    parser.add_argument("--record", action="store_true", help="write docs/clients.json and .md")
+    parser.add_argument(
+        "--record", action="store_true", help="build all anew and write docs/clients.json and .md"
+    )
     given = parser.parse_args(arguments)
+    if given.record:
+        shutil.rmtree(WORKSPACE, ignore_errors=True)
     results = [_tested(language, known[language]) for language in given.languages or known]
     WORKSPACE.mkdir(parents=True, exist_ok=True)
     text = json.dumps([asdict(result) for result in results], indent=2) + "\n"
