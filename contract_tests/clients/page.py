@@ -72,9 +72,11 @@ def _row(about: Mapping[str, Any], result: Mapping[str, Any]) -> str:
     cells = (
         about["title"],
         f"{about['generator']} {about['version']}".removeprefix("npm "),
-        result["tools"],
         f"{result['files']}, {result['lines']:,}",
+        ", ".join(f"`{command}`" for command in about["build"]),
+        result["tools"],
         about["checks"],
+        about["limits"],
         result["build_s"],
         result["scenario_s"],
         result["outcome"],
