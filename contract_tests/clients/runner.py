@@ -89,8 +89,8 @@ def _tested(language: str, settings: Mapping[str, Any]) -> Result:
             result = _played(language, settings)
         except (ProgramFailed, subprocess.TimeoutExpired, ValueError) as failure:
             result = Result(language, f"failed: {failure}")
-    times = f"build {result.build_s} s, scenario {result.scenario_s} s"
-    sys.stdout.write(f"{language:<11} {result.outcome} ({times})\n")
+    times = f" (build {result.build_s} s, scenario {result.scenario_s} s)" if result.files else ""
+    sys.stdout.write(f"{language:<11} {result.outcome}{times}\n")
     sys.stdout.flush()
     return result
 
