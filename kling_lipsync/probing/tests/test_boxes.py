@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from kling_lipsync.media import Duration
-from mock_server.media.tests.built import FRAGMENTED, Movie, Track, box, numbers
-from mock_server.media.tests.probing import refused, video
+from kling_lipsync.probing.tests.built import FRAGMENTED, Movie, Track, box, numbers
+from kling_lipsync.probing.tests.probing import refused, video
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9, 0.999])

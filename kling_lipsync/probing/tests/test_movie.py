@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from kling_lipsync.media import Duration
-from mock_server.media.tests.built import (
+from kling_lipsync.probing.tests.built import (
     FRAGMENTED,
     QUARTER_TURN,
     SOUND,
@@ -16,7 +16,7 @@ from mock_server.media.tests.built import (
     moof,
     numbers,
 )
-from mock_server.media.tests.probing import audio, refused, video
+from kling_lipsync.probing.tests.probing import audio, refused, video
 
 
 def test_the_length_of_a_video_is_that_of_its_video_track(tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 from attrs import frozen
 
 from kling_lipsync.media import Duration
-from mock_server.media.boxes import Malformed, Source
-from mock_server.media.ticks import milliseconds
+from kling_lipsync.probing.boxes import Malformed, Source
+from kling_lipsync.probing.ticks import milliseconds
 
 MAX_CHUNKS = 256
 # PCM, floating point, A-law, mu-law, and the extensible form that names one of them.

@@ -9,7 +9,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 from zlib import compress as deflated
 
-from mock_server.media.tests.built import (
+from kling_lipsync.probing.tests.built import (
     FRAGMENTED,
     SOUND,
     Movie,

@@ -2,8 +2,8 @@
 
 from attrs import frozen
 
-from mock_server.media.boxes import Box, Malformed, Source
-from mock_server.media.sample_tables import sample_count
+from kling_lipsync.probing.boxes import Box, Malformed, Source
+from kling_lipsync.probing.sample_tables import sample_count
 
 MAX_EDITS = 1024
 _EMPTY_EDIT = -1

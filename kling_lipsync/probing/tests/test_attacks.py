@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kling_lipsync.media import Audio, Unreadable, Video
-from mock_server.media.probe import probe_audio, probe_video
-from mock_server.media.tests.attacks import ALIVE, FILMS, PLAIN, SOUNDS, boundaries
-from mock_server.media.tests.built import Movie, Track, numbers
+from kling_lipsync.probing.probe import probe_audio, probe_video
+from kling_lipsync.probing.tests.attacks import ALIVE, FILMS, PLAIN, SOUNDS, boundaries
+from kling_lipsync.probing.tests.built import Movie, Track, numbers
 
 MOST_SECONDS = 1.0  # 20 times what the slowest takes, because test machines are busy
 MOST_BYTES = 12 << 20

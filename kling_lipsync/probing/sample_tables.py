@@ -11,7 +11,7 @@ from sys import byteorder
 
 from attrs import frozen
 
-from mock_server.media.boxes import Box, Malformed, Source
+from kling_lipsync.probing.boxes import Box, Malformed, Source
 
 # A last chunk may hold thousands of samples; fewer can only make the check more lenient.
 _CHUNK_SAMPLES = 4096

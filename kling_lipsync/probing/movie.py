@@ -10,11 +10,11 @@ from itertools import islice
 from attrs import frozen
 
 from kling_lipsync.media import Duration
-from mock_server.media.boxes import Box, Malformed, Source
-from mock_server.media.fragments import defaults_of, fragment_media, indexed_ticks
-from mock_server.media.sample_tables import Media, media_of, refuse_missing_samples
-from mock_server.media.ticks import milliseconds
-from mock_server.media.tracks import Track, quarter_turned, read_track, ticks_of
+from kling_lipsync.probing.boxes import Box, Malformed, Source
+from kling_lipsync.probing.fragments import defaults_of, fragment_media, indexed_ticks
+from kling_lipsync.probing.sample_tables import Media, media_of, refuse_missing_samples
+from kling_lipsync.probing.ticks import milliseconds
+from kling_lipsync.probing.tracks import Track, quarter_turned, read_track, ticks_of
 
 MAX_TRACKS = 64
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kling_lipsync.media import Audio, Duration, Unreadable, Video
-from mock_server.media.bare_frames import aac_duration, mp3_duration
-from mock_server.media.boxes import Malformed, Source
-from mock_server.media.movie import Movie, duration_of, read_movie
-from mock_server.media.riff import wav_duration
-from mock_server.media.sniff import audio_start, sniff_file
+from kling_lipsync.probing.bare_frames import aac_duration, mp3_duration
+from kling_lipsync.probing.boxes import Malformed, Source
+from kling_lipsync.probing.movie import Movie, duration_of, read_movie
+from kling_lipsync.probing.riff import wav_duration
+from kling_lipsync.probing.sniff import audio_start, sniff_file
 
 _BOXED = ("mp4", "mov", "m4a")
 # Ten times the longest medium that the API takes.  Whose headers say more is not too long but

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kling_lipsync.media import Audio, Unreadable, Video
-from mock_server.media.probe import probe_audio, probe_video
-from mock_server.media.tests.built import (
+from kling_lipsync.probing.probe import probe_audio, probe_video
+from kling_lipsync.probing.tests.built import (
     FRAGMENTED,
     SOUND,
     Movie,

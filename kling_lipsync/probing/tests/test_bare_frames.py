@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from kling_lipsync.media import Audio, Duration
-from mock_server.media.bare_frames import mp3_duration
-from mock_server.media.boxes import Malformed, Source
-from mock_server.media.tests.built import adts_frames, id3, mp3_frames, mp3_note, numbers
-from mock_server.media.tests.probing import audio, audio_refused
+from kling_lipsync.probing.bare_frames import mp3_duration
+from kling_lipsync.probing.boxes import Malformed, Source
+from kling_lipsync.probing.tests.built import adts_frames, id3, mp3_frames, mp3_note, numbers
+from kling_lipsync.probing.tests.probing import audio, audio_refused
 
 
 def test_an_mp3_is_counted(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from kling_lipsync.media import Audio, Duration
-from mock_server.media.tests.built import wav
-from mock_server.media.tests.probing import audio, audio_refused
+from kling_lipsync.probing.tests.built import wav
+from kling_lipsync.probing.tests.probing import audio, audio_refused
 
 
 def test_a_wav_of_two_seconds(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from kling_lipsync.media import Audio, Duration, Video
-from mock_server.media.tests.built import QUARTER_TURN, SOUND, Movie, Track, box
-from mock_server.media.tests.probing import audio, audio_refused, refused, video
+from kling_lipsync.probing.tests.built import QUARTER_TURN, SOUND, Movie, Track, box
+from kling_lipsync.probing.tests.probing import audio, audio_refused, refused, video
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
 
-from mock_server.media.mpeg_audio import FRAME_READERS, find_frames
+from kling_lipsync.probing.mpeg_audio import FRAME_READERS, find_frames
 
 HEAD_BYTES = 4096
 # Three frames of MPEG audio are at most 3 * 8191 bytes (ADTS); tags may leave zeros before them.

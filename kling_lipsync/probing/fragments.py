@@ -5,8 +5,8 @@ Streams are recorded so; their `moov` says nothing about how long they are.
 
 from attrs import frozen
 
-from mock_server.media.boxes import Box, Source
-from mock_server.media.sample_tables import NO_MEDIA, Media, signed, words
+from kling_lipsync.probing.boxes import Box, Source
+from kling_lipsync.probing.sample_tables import NO_MEDIA, Media, signed, words
 
 _HAS_DATA_OFFSET, _HAS_FIRST_FLAGS = 0x1, 0x4
 _HAS_DURATION, _HAS_COMPOSITION = 0x100, 0x800

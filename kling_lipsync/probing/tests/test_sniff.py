@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.media.sniff import sniff
-from mock_server.media.tests.built import Movie, adts_frames, box, id3, mp3_frames, numbers, wav
+from kling_lipsync.probing.sniff import sniff
+from kling_lipsync.probing.tests.built import Movie, adts_frames, box, id3, mp3_frames, numbers, wav
 
 KINDS = [
     (Movie().file(), "mp4"),

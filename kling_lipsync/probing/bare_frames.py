@@ -8,8 +8,8 @@ the sound; the innermost witness leaves them out.
 from attrs import frozen
 
 from kling_lipsync.media import Duration
-from mock_server.media.boxes import Malformed, Source
-from mock_server.media.mpeg_audio import (
+from kling_lipsync.probing.boxes import Malformed, Source
+from kling_lipsync.probing.mpeg_audio import (
     Frame,
     Reader,
     adts_frame,
@@ -17,7 +17,7 @@ from mock_server.media.mpeg_audio import (
     mpeg_frame,
     run_of_frames,
 )
-from mock_server.media.ticks import milliseconds
+from kling_lipsync.probing.ticks import milliseconds
 
 # 8 minutes at 26 ms a frame, many times what the API takes; the rest is estimated.
 MAX_FRAMES = 20000

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kling_lipsync.media import Audio, Unreadable, Video
-from mock_server.media.probe import probe_audio, probe_video
+from kling_lipsync.probing.probe import probe_audio, probe_video
 
 
 def video(tmp_path: Path, content: bytes) -> Video:
