@@ -38,16 +38,21 @@ def probe_video(path: Path) -> Video | Unreadable:
 def probe_audio(path: Path) -> Audio | Unreadable:
     """Say what an MP3, WAV, M4A or AAC (ADTS) file holds; anything else is unreadable as audio."""
     with path.open("rb") as file:
-        source, kind = Source(file), sniff_file(file)
-        try:
-            if kind in ("m4a", "mp4"):
-                return _boxed_audio(source, kind)
-            duration = _duration(source, kind, file)
-        except Malformed as fault:
-            return Unreadable(source.size, kind, str(fault))
-        if duration is None:
-            return _refused(source, kind, "mp3, wav, m4a or aac")
-        return Audio(kind, source.size, duration)
+        return probe_sound(file)
+
+
+def probe_sound(file: BinaryIO) -> Audio | Unreadable:
+    """Say what an open file holds, as `probe_audio`; it must be seekable."""
+    source, kind = Source(file), sniff_file(file)
+    try:
+        if kind in ("m4a", "mp4"):
+            return _boxed_audio(source, kind)
+        duration = _duration(source, kind, file)
+    except Malformed as fault:
+        return Unreadable(source.size, kind, str(fault))
+    if duration is None:
+        return _refused(source, kind, "mp3, wav, m4a or aac")
+    return Audio(kind, source.size, duration)
 
 
 def _credible(duration: Duration) -> Duration:
