@@ -5,15 +5,18 @@ each piece may take what is left until one deadline, headers included.  An await
 needs none of this: it is cancelled.
 """
 
-import ssl
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpcore
 import httpx
 from attrs import frozen
+
+if TYPE_CHECKING:
+    import ssl
+
+    from httpcore import NetworkBackend, NetworkStream
 
 _Left = Callable[[float | None], float | None]
 _left: ContextVar[_Left | None] = ContextVar("left", default=None)
@@ -27,7 +30,7 @@ def reading_until(until: float, clock: Callable[[], float]) -> Generator[None]:
         remaining = until - clock()
         if remaining <= 0:
             msg = "the time for the exchange ran out"
-            raise httpcore.ReadTimeout(msg)
+            raise httpx.ReadTimeout(msg)
         return remaining if timeout is None else min(timeout, remaining)
 
     token = _left.set(left)
@@ -42,7 +45,7 @@ def bound_exchanges(client: httpx.Client) -> None:
     mounted: Iterable[httpx.BaseTransport | None] = client._mounts.values()
     for transport in (client._transport, *mounted):
         pool = getattr(transport, "_pool", None)
-        if isinstance(pool, httpcore.ConnectionPool):
+        if pool is not None and hasattr(pool, "_network_backend"):
             pool._network_backend = _Backend(pool._network_backend)
 
 
@@ -52,8 +55,8 @@ def _within(timeout: float | None) -> float | None:
 
 
 @frozen
-class _Backend(httpcore.NetworkBackend):
-    inner: httpcore.NetworkBackend
+class _Backend:
+    inner: "NetworkBackend"
 
     def connect_tcp(
         self,
@@ -62,7 +65,7 @@ class _Backend(httpcore.NetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
+    ) -> "_Stream":
         return _Stream(
             self.inner.connect_tcp(host, port, _within(timeout), local_address, socket_options)
         )
@@ -72,8 +75,8 @@ class _Backend(httpcore.NetworkBackend):
 
 
 @frozen
-class _Stream(httpcore.NetworkStream):
-    inner: httpcore.NetworkStream
+class _Stream:
+    inner: "NetworkStream"
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self.inner.read(max_bytes, _within(timeout))
@@ -86,11 +89,11 @@ class _Stream(httpcore.NetworkStream):
 
     def start_tls(
         self,
-        ssl_context: ssl.SSLContext,
+        ssl_context: "ssl.SSLContext",
         server_hostname: str | None = None,
         timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
+    ) -> "_Stream":
         return _Stream(self.inner.start_tls(ssl_context, server_hostname, _within(timeout)))
 
-    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as the class above it has it
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as httpcore has it
         return self.inner.get_extra_info(info)

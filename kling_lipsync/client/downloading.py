@@ -15,7 +15,6 @@ from kling_lipsync.client.core import Core
 from kling_lipsync.client.effects import Fetch, Fetched, Flow, NoAnswer, Run, Sleep
 from kling_lipsync.client.errors import Attempt, DownloadFailed, Report
 from kling_lipsync.client.policy import retry_after_s
-from kling_lipsync.probing.sniff import sniff
 
 DAY_MS = 24 * 3600 * 1000
 WARN_DAYS = 3
@@ -99,6 +98,8 @@ def _is_temporary(result: Fetched | NoAnswer) -> bool:
 
 def _fault(result: Fetched | NoAnswer, file: Path) -> str:
     """Return why what was fetched is no result, "" when it is one."""
+    from kling_lipsync.probing.sniff import sniff  # noqa: PLC0415 - only for files
+
     if isinstance(result, NoAnswer):
         return result.reason
     if result.status != 200:

@@ -83,6 +83,12 @@ class _Body:
             msg = f"the reply is longer than {LARGEST_REPLY} bytes"
             raise httpx.ReadError(msg)
 
+    def whole(self, reply: httpx.Response) -> Answer | Fetched:
+        """Return a reply that came in one piece, as a transport in memory gives it."""
+        if self.file is None:
+            return Answer(reply)
+        return self.result(reply, self.take(reply.content))
+
     def result(self, reply: httpx.Response, length: int) -> Answer | Fetched:
         """Return what was read: the decoded reply, or how much went into the file."""
         if self.file is not None:
@@ -166,6 +172,8 @@ class SyncDriver:
             auth=None,
             follow_redirects=isinstance(effect, Fetch),
         )
+        if reply.is_stream_consumed:
+            return body.whole(reply)
         length = 0
         try:
             for piece in reply.iter_raw():
@@ -240,6 +248,8 @@ class AsyncDriver:
             auth=None,
             follow_redirects=isinstance(effect, Fetch),
         )
+        if reply.is_stream_consumed:
+            return body.whole(reply)
         length = 0
         try:
             async for piece in reply.aiter_raw():

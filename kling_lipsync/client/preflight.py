@@ -1,181 +1,46 @@
-"""The server's rules, asked before the call, of what the client knows.
-
-The table is `kling_lipsync.rules`, and the schemas are those of spec/openapi.yaml: nothing is
-written down twice.  What only the service can know is left to it.
-"""
+"""Whether calls are checked before they are sent; the rules are only read where they are."""
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
-from attrs import frozen
-from kling_lipsync_api.models import Face as ApiFace
+from kling_lipsync_api.models import Face
 
-from kling_lipsync.client.contracted import contract, prices
 from kling_lipsync.client.core import Core
-from kling_lipsync.client.errors import BrokenRule, Report
 from kling_lipsync.client.sound import Sound
-from kling_lipsync.media import Duration, Face, Video
-from kling_lipsync.rulebook import Choice
-from kling_lipsync.rules import Refusal, Row, first_refusal, rows
-from kling_lipsync.rules.facts import CreateInput, Facts, Finding, IdentifyInput, SessionFact
-
-if TYPE_CHECKING:
-    from kling_lipsync.schema import Schemas
-
-SCHEMAS = {
-    "identify": "/components/schemas/IdentifyInput",
-    "create": "/components/schemas/CreateTaskInput",
-}
-_PAGES = {
-    "pageNum": "/components/parameters/pageNum/schema",
-    "pageSize": "/components/parameters/pageSize/schema",
-}
-_LONGEST_SHOWN = 80
 
 
-@frozen
-class Checks:
-    """The rules of one profile, ready to be asked."""
+def _rulings() -> ModuleType:
+    from kling_lipsync.client import rulings  # noqa: PLC0415 - importing costs 0.2 s
 
-    readings: Mapping[str, Choice]
-    schemas: "Schemas"
-    table: tuple[Row, ...]
-
-
-@lru_cache(maxsize=2)
-def checks(profile: str) -> Checks:
-    """Return the rules as a profile reads them; about 0.2 s the first time."""
-    from kling_lipsync.schema import Schemas  # noqa: PLC0415 - importing costs too much
-
-    rulebook = contract().rulebook
-    readings = rulebook.profile(profile)
-    names = [
-        name
-        for name, rule in rulebook.rules.items()
-        if rule.operations & {"identify", "create"} and "any" not in rule.operations
-    ]
-    return Checks(readings, Schemas(contract(), readings), rows(rulebook, names))
+    return rulings
 
 
 def check_identify(core: Core, body: Mapping[str, Any]) -> None:
     """Raise BrokenRule when an identify call would be refused for what is known of it."""
-    if core.preflight == "off":
-        return
-    facts = Facts(
-        now=round(core.server_now() * 1000),
-        input=IdentifyInput(body.get("video_id") or None, body.get("video_url") or None),
-    )
-    _ask(checks(core.preflight), SCHEMAS["identify"], body, facts)
+    if core.preflight != "off":
+        _rulings().check_identify(core, body)
 
 
 def check_sound(core: Core, sound: Sound, crop_ms: tuple[int, int] | None) -> None:
     """Raise BrokenRule when audio, or the crop of it, would be refused in any create call."""
-    if core.preflight == "off":
-        return
-    start, end = crop_ms or (None, None)
-    facts = Facts(
-        now=round(core.server_now() * 1000),
-        input=CreateInput(
-            audio_id=sound.audio_id,
-            sound_file=sound.sound_file,
-            sound_start_time=start,
-            sound_end_time=end,
-        ),
-        audio=sound.measured,
-    )
-    asked = checks(core.preflight)
-    _refuse(first_refusal(asked.table, facts, asked.readings))
+    if core.preflight != "off":
+        _rulings().check_sound(core, sound, crop_ms)
 
 
 def check_create(
     core: Core,
     body: Mapping[str, Any],
     sound: Sound,
-    faces: tuple[ApiFace, ...] | None,
+    faces: tuple[Face, ...] | None,
     video_ms: int | None,
 ) -> None:
     """Raise BrokenRule when a create call would be refused for what is known of it."""
-    if core.preflight == "off":
-        return
-    choice = body["face_choose"][0]
-    facts = Facts(
-        now=round(core.server_now() * 1000),
-        input=CreateInput(
-            session_id=body["session_id"],
-            face_id=choice["face_id"],
-            face_ids=(choice["face_id"],),
-            audio_id=sound.audio_id,
-            sound_file=sound.sound_file,
-            sound_start_time=choice["sound_start_time"],
-            sound_end_time=choice["sound_end_time"],
-            sound_insert_time=choice["sound_insert_time"],
-            external_task_id=body.get("external_task_id"),
-            callback_url=body.get("callback_url"),
-        ),
-        session=_session(core, body["session_id"], faces, video_ms),
-        audio=sound.measured,
-    )
-    _ask(checks(core.preflight), SCHEMAS["create"], body, facts)
+    if core.preflight != "off":
+        _rulings().check_create(core, body, sound, faces, video_ms)
 
 
 def check_page(core: Core, page_number: int, page_size: int) -> None:
     """Raise BrokenRule when a page lies outside the bounds."""
-    if core.preflight == "off":
-        return
-    asked = checks(core.preflight)
-    for name, value in (("pageNum", page_number), ("pageSize", page_size)):
-        for found in asked.schemas.violations(_PAGES[name], value, prefix=(name,)):
-            raise broken(found.rule, found.finding)
-
-
-def broken(name: str, finding: Finding) -> BrokenRule:
-    """Return the error for a rule that a finding breaks: rule, value, nearest legal value."""
-    rule = contract().rulebook.rules[name]
-    value = finding.value
-    if isinstance(value, str) and len(value) > _LONGEST_SHOWN:
-        value = f"{value[:_LONGEST_SHOWN]}… ({len(value)} characters)"
-    nearest = "" if finding.nearest is None else f"; nearest legal value: {finding.nearest}"
-    field = f"{finding.field} = {value!r}" if finding.field else repr(value)
-    return BrokenRule(
-        Report(
-            f"{rule.sentence}  {field}{nearest}", rule=name, value=value, nearest=finding.nearest
-        )
-    )
-
-
-def _ask(asked: Checks, schema: str, body: Mapping[str, Any], facts: Facts) -> None:
-    """Raise BrokenRule for whatever the server would judge first."""
-    table = asked.table
-    violation = None
-    if not asked.schemas.is_valid(schema, body):
-        found = asked.schemas.violations(schema, body)
-        violation = min(found, key=lambda one: one.position)
-        table = tuple(row for row in table if row.position < violation.position)
-    _refuse(first_refusal(table, facts, asked.readings))
-    if violation is not None:
-        raise broken(violation.rule, violation.finding)
-
-
-def _refuse(refusal: Refusal | None) -> None:
-    if refusal is not None:
-        raise broken(refusal.rule.name, refusal.finding)
-
-
-def _session(
-    core: Core, session_id: str, faces: tuple[ApiFace, ...] | None, video_ms: int | None
-) -> SessionFact | None:
-    """Return what is known of a session; a video of unknown length counts as the longest there is.
-
-    Its age counts from when this client opened it; how old another's session is nobody knows.
-    """
-    if faces is None:
-        return None
-    known = core.sessions.get(session_id)
-    made_at = round(core.server_now() * 1000) if known is None else known.made_at
-    longest = prices().longest_ms if video_ms is None else video_ms
-    return SessionFact(
-        made_at,
-        Video("mp4", 0, Duration.exactly(longest), 0, 0, has_sound=True),
-        tuple(Face(face.face_id, face.start_time, face.end_time) for face in faces),
-    )
+    if core.preflight != "off":
+        _rulings().check_page(core, page_number, page_size)

@@ -9,7 +9,6 @@ from attrs import field, frozen
 
 from kling_lipsync.client.effects import Flow, Run
 from kling_lipsync.media import Audio, Unreadable
-from kling_lipsync.probing.probe import probe_sound
 
 
 @frozen
@@ -61,5 +60,7 @@ def sound_of(source: AudioSource) -> Flow[Sound]:
 
 
 def _measured(content: bytes) -> Sound:
+    from kling_lipsync.probing.probe import probe_sound  # noqa: PLC0415 - only for files
+
     measured = probe_sound(io.BytesIO(content))
     return Sound(sound_file=base64.b64encode(content).decode("ascii"), measured=measured)
