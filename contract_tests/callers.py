@@ -74,11 +74,15 @@ class Caller:
 
     def advance(self, span: int | str) -> Fields:
         """Move the account's clock: ms, or such as `24h`."""
-        return self.target.control("POST", "/clock", {"account": self.key, "advance": span})
+        return self.move(advance=span)
+
+    def move(self, **fields: object) -> Fields:
+        """Move the account's clock in any way; return the instant reached and what happened."""
+        return self.target.control("POST", "/clock", {"account": self.key, **fields})
 
     def set_clock(self, instant: int) -> None:
         """Move the account's clock to an instant (Unix ms)."""
-        self.target.control("POST", "/clock", {"account": self.key, "to": instant})
+        self.move(to=instant)
 
     def change(self, **settings: object) -> None:
         """Change how the account behaves."""
@@ -121,6 +125,16 @@ class Caller:
         """Return the account's callbacks, newest first."""
         found = self.target.control("GET", f"/deliveries?account={self.key}")["deliveries"]
         return list(found)
+
+    def await_deliveries(self, count: int, timeout_ms: int = 5000) -> Fields:
+        """Wait until so many callbacks are finished."""
+        query = f"account={self.key}&count={count}&timeout_ms={timeout_ms}"
+        return self.target.control("GET", f"/deliveries/wait?{query}")
+
+    def redeliver(self, delivery_id: str) -> Fields:
+        """Have a callback sent again."""
+        path = f"/deliveries/{delivery_id}/redeliver?account={self.key}"
+        return self.target.control("POST", path)
 
     def media(self, url: str) -> Exchange:
         """Fetch a medium of the target's own, without a credential."""

@@ -28,7 +28,8 @@ FILES = ("openapi.yaml", "rules.yaml", "control.yaml", "physics.yaml")
 class Contract:
     """The OpenAPI document (as parsed), the rulebook and account physics.
 
-    `lines` maps a rule to its line.
+    `lines` maps a rule to its line in rules.yaml, `places` a rule's pointer into openapi.yaml to
+    the line of what it names.
     """
 
     openapi: dict[str, Any]
@@ -36,6 +37,7 @@ class Contract:
     rulebook: Rulebook
     physics: Physics
     lines: dict[str, int]
+    places: dict[str, int]
     folder: Path
 
     def with_physics(self, path: str) -> "Contract":
@@ -112,6 +114,7 @@ def contract_from(documents: dict[str, Any], folder: Path) -> Contract:
         rulebook=rulebook,
         physics=physics,
         lines=documents["lines"],
+        places=documents["places"],
         folder=folder,
     )
 
@@ -139,32 +142,55 @@ def compile_contract(folder: Path) -> dict[str, Any]:
                 raise SpecError(msg)
             return super().construct_mapping(node, deep)
 
-    def parsed(text: str, name: str) -> dict[str, Any]:
+    def parsed(name: str) -> tuple[dict[str, Any], Any]:
+        loader = UniqueKeys((folder / name).read_text("utf-8"))
         try:
-            document: dict[str, Any] = yaml.load(text, UniqueKeys)  # noqa: S506 - a safe loader
+            node = loader.get_single_node()
+            document: dict[str, Any] = loader.construct_document(node)
         except yaml.YAMLError as error:
             msg = f"{name} is not well-formed YAML: {error}"
             raise SpecError(msg) from None
-        return document
+        finally:
+            loader.dispose()
+        return document, node
 
-    rules_text = (folder / "rules.yaml").read_text("utf-8")
-    control_text = (folder / "control.yaml").read_text("utf-8")
-    openapi_text = (folder / "openapi.yaml").read_text("utf-8")
-    rules, openapi = parsed(rules_text, "rules.yaml"), parsed(openapi_text, "openapi.yaml")
+    rules, _ = parsed("rules.yaml")
+    openapi, tree = parsed("openapi.yaml")
     check_openapi(openapi)
     return {
         "checksum": checksum(folder),
         "openapi": openapi,
-        "control": parsed(control_text, "control.yaml"),
+        "control": parsed("control.yaml")[0],
         "rules": rules,
-        "physics": parsed((folder / "physics.yaml").read_text("utf-8"), "physics.yaml"),
-        "lines": _lines(rules_text, rules["rules"]),
+        "physics": parsed("physics.yaml")[0],
+        "lines": _lines((folder / "rules.yaml").read_text("utf-8"), rules["rules"]),
+        "places": _places(tree, rules["rules"]),
     }
 
 
 def _lines(text: str, names: dict[str, Any]) -> dict[str, int]:
     found = {line.strip().rstrip(":"): number for number, line in enumerate(text.splitlines(), 1)}
     return {name: found[name] for name in names if name in found}
+
+
+def _places(tree: Any, rules: dict[str, Any]) -> dict[str, int]:  # noqa: ANN401 - a YAML node
+    """Return the line at which each pointer of the rules starts; of a mapping, that of its key."""
+    pointers = {pointer for rule in rules.values() for pointer in rule.get("schema", ())}
+    return {pointer: _line(tree, pointer) for pointer in sorted(pointers)}
+
+
+def _line(node: Any, pointer: str) -> int:  # noqa: ANN401 - a YAML node
+    line = 1
+    for escaped in pointer.split("/")[1:]:
+        token = escaped.replace("~1", "/").replace("~0", "~")
+        if node.id == "mapping":
+            pairs = {key.value: (key, value) for key, value in node.value}
+            key, node = pairs.get(token, (node, node))
+            line = key.start_mark.line + 1
+        elif node.id == "sequence" and token.isdecimal() and int(token) < len(node.value):
+            node = node.value[int(token)]
+            line = node.start_mark.line + 1
+    return int(line)
 
 
 def _without_extensions(value: Any) -> Any:  # noqa: ANN401 - any JSON value

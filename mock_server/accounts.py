@@ -11,9 +11,10 @@ from kling_lipsync.media import Duration, Face, Video
 from kling_lipsync.rulebook import Rulebook
 from kling_lipsync.rules.facts import SessionFact
 from mock_server.clock import start_clock
+from mock_server.pace import Pace, by_polls
 from mock_server.settings import Settings, SettingsError
 from mock_server.store import Change, Keep, Put
-from mock_server.values import Account, MediaSource, Pace, Physics, Session
+from mock_server.values import Account, MediaSource, Physics, Session
 
 SAMPLE_SESSION_ID = "850508686686064678"
 SAMPLE_VIDEO_URL = (
@@ -27,16 +28,35 @@ PACES: Mapping[str, Pace] = {
 }
 """The page prints no duration; integrators saw about three minutes."""
 
+_POLLS = "polls:"
+
 
 def read_pace(text: str, profile: str) -> Pace:
-    """Read `1000+4000` (ms submitted + ms processing); empty text is the profile's own pace."""
+    """Read `1000+4000` (ms) or `polls:1+2` (single queries), submitted + processing.
+
+    Empty text is the profile's own pace.
+    """
     if not text:
         return PACES[profile]
-    submitted, _, processing = text.partition("+")
+    spans = text.removeprefix(_POLLS)
+    submitted, _, processing = spans.partition("+")
     if not (submitted.isdecimal() and processing.isdecimal()):
-        msg = f"pace {text!r} is not of the form MS+MS, such as 1000+4000"
+        msg = (
+            f"pace {text!r} is not of the form MS+MS, such as 1000+4000, "
+            "or polls:N+M, such as polls:1+2"
+        )
         raise SettingsError(msg)
-    return Pace(int(submitted), int(processing))
+    first, second = int(submitted), int(processing)
+    if spans == text:
+        return Pace(first, second)
+    return by_polls(first, second)
+
+
+def pace_text(pace: Pace) -> str:
+    """Write an account's pace as `read_pace` reads it."""
+    if pace.polls is not None:
+        return f"{_POLLS}{pace.polls.submitted}+{pace.polls.processing}"
+    return f"{pace.submitted_ms}+{pace.processing_ms}"
 
 
 def new_account(  # noqa: PLR0913 - keyword-only: the parts that callers of the control API may choose

@@ -17,12 +17,16 @@ from mock_server.accounts import (
 )
 from mock_server.asgi import Application
 from mock_server.clock import host_now, start_clock
+from mock_server.clock_moves import ClockMoves
+from mock_server.commands import Commands
 from mock_server.console import Console
 from mock_server.control import Control
 from mock_server.control_accounts import AccountControls
+from mock_server.control_deliveries import DeliveryControls
 from mock_server.control_faults import FaultControls
 from mock_server.control_happenings import HappeningControls
 from mock_server.control_insight import InsightControls
+from mock_server.control_journal import JournalControls
 from mock_server.directory import Directory, read_units
 from mock_server.engine import Engine
 from mock_server.happenings import Happenings
@@ -79,24 +83,22 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     read_units(settings.units)
     start_clock(settings.time, host_now())
     media, media_kind = _media(settings.media)
-    service = frozenset(contract.vendor_hosts())
-    reach = Reach(any_host=_any_host(settings.fetch), never=service)
+    reach = Reach(_any_host(settings.fetch), frozenset(contract.vendor_hosts()))
     mapped = _mapped(settings)
     origin = Origin(f"http://{settings.host}:{settings.port}")
     console = Console()
     say: Callable[[str], None] = _say_nothing if settings.quiet else console.say
 
-    store = MemoryStore() if store is None else store
     check = ReplyCheck(None)
-    engine = Engine(contract, store, profile, check)
+    engine = Engine(contract, store or MemoryStore(), profile, check)
+    engine.renders = True
     if settings.validate_replies:
         check.schemas = Schemas(contract, rulebook.profile("documented"))
     folder = tempfile.TemporaryDirectory(prefix="lipsync-mock-")
     shelf = Shelf(Path(folder.name), media, mapped, _caps(contract, settings), reach)
-    engine.renders = True
     journal = Journal(settings.journal)
     runner = Runner(engine, shelf, reach, check, origin, say)
-    media_host = MediaHost(engine, shelf, runner)
+    media_host = MediaHost(engine, shelf, runner, journal)
 
     def gone(account: Account) -> None:
         for keeper in (engine, runner, journal):
@@ -107,20 +109,25 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     directory = Directory(
         settings,
         contract,
-        store,
+        engine.store,
         sample_video(sample_path.stat().st_size),
         str(sample_path),
         media_host.know,
         gone,
     )
     happenings = Happenings(engine, directory, runner, shelf, origin, media_kind)
+    clocks = ClockMoves(engine, directory, runner, origin)
 
     parts = (
         AccountControls(directory).routes(),
+        HappeningControls(happenings, clocks).routes(),
         FaultControls(engine, directory).routes(),
-        HappeningControls(happenings).routes(),
-        InsightControls(contract, directory, happenings, journal, lambda: origin.access).routes(),
+        DeliveryControls(engine.store, directory, runner.postman).routes(),
+        InsightControls(contract, happenings, lambda: origin.access).routes(),
+        JournalControls(contract, directory, engine.store, journal).routes(),
     )
+
+    commands = Commands(journal, engine.store, origin)
 
     async def close() -> None:
         await runner.close()
@@ -134,7 +141,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         journal,
         shelf,
         runner,
-        Control(contract, parts, settings.access_key, settings.control_token),
+        Control(contract, parts, commands.note, settings.access_key, settings.control_token),
         media_host,
         origin=origin,
         largest_body=int(rulebook.rules["transport.json-body"].limits["largest_bytes"]),

@@ -16,6 +16,7 @@ from mock_server.clock import host_now, http_date, stopwatch
 from mock_server.context import Got, Pause, Wanted
 from mock_server.control import Control
 from mock_server.engine import Engine
+from mock_server.explaining import console_lines
 from mock_server.http import (
     Headers,
     Message,
@@ -26,7 +27,7 @@ from mock_server.http import (
     send_bytes,
     send_response,
 )
-from mock_server.journal import Journal, console_lines
+from mock_server.journal import Journal
 from mock_server.media_host import MediaCall, MediaHost
 from mock_server.runner import Runner
 from mock_server.shelf import Shelf
@@ -48,6 +49,11 @@ def _is_host(host: bytes) -> bool:
 def _text(headers: Headers, name: bytes) -> str | None:
     value = headers.get(name)
     return None if value is None else value.decode("latin-1")
+
+
+def _raw_path(scope: Scope) -> bytes:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.partition(b"?")[0]
 
 
 class Application:
@@ -93,6 +99,7 @@ class Application:
             asked = MediaCall(
                 method=scope["method"],
                 path=scope["path"],
+                raw_path=_raw_path(scope),
                 query=scope["query_string"].decode("latin-1"),
                 byte_range=_text(headers, b"range"),
                 base_url=self._base_url(scope, headers),
@@ -109,7 +116,7 @@ class Application:
         call = Call(
             method=scope["method"],
             path=scope["path"],
-            raw_path=(scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0],
+            raw_path=_raw_path(scope),
             query=scope["query_string"].decode("latin-1"),
             authorization=_text(headers, b"authorization"),
             content_type=_text(headers, b"content-type"),
@@ -120,9 +127,10 @@ class Application:
             body_too_large=body.too_large,
         )
         reply = await self._reply(call, scope, receive)
-        entry = self._journal.write(call, reply, (stopwatch() - started) * 1000)
+        milliseconds = (stopwatch() - started) * 1000
+        self._journal.write(call, reply, milliseconds)
         if self._say is not None:
-            self._say(console_lines(entry, self._engine.contract))
+            self._say(console_lines(call, reply, milliseconds, self._engine.contract))
         if reply.fault is None:
             await send_bytes(scope, send, reply.status, self._headers(reply), reply.body)
         else:
@@ -150,8 +158,6 @@ class Application:
             if self._say is not None:
                 self._say(traceback.format_exc())
             return self._engine.own_fault(call)
-        if answer.reply.task_id and answer.reply.operation == "create":
-            self._runner.wake_for(answer.reply.access_key)
         return answer.reply
 
     def _headers(self, reply: Reply) -> list[tuple[bytes, bytes]]:

@@ -89,22 +89,25 @@ def moved(clock: Clock, host_ms: int, to: int) -> Clock:
     return evolve(clock, account_ms=to, host_ms=host_ms)
 
 
-def host_delay_s(clock: Clock, host_ms: int, instant: int) -> float | None:
-    """Return in how many host seconds the account reaches an instant; None when it stands still."""
-    if clock.mode is ClockMode.FROZEN:
-        return None
-    return max(0.0, (instant - account_now(clock, host_ms)) / 1000 / clock.factor)
-
-
 def span_ms(value: object) -> int:
-    """Read a span of time: a number of ms, or text such as `90s`, `65m`, `30d`; return ms."""
+    """Read a span of time: a number of ms, or text such as `90s`, `65m`, `30d`; return ms.
+
+    Raises ClockError that names the value and gives examples.
+    """
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     match = _SPAN.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        msg = f"advance {value!r} is no span of time: give ms, or such as 500ms, 90s, 65m, 24h, 30d"
+        msg = f"{value!r} is no span of time: give ms, or such as 500ms, 90s, 65m, 24h, 30d"
         raise ClockError(msg)
     return int(match[1]) * _UNITS_MS[match[2] or ""]
+
+
+def host_delay_s(clock: Clock, host_ms: int, instant: int) -> float | None:
+    """Return in how many host seconds the account reaches an instant; None when it never does."""
+    if clock.mode is ClockMode.FROZEN:
+        return None
+    return max(0.0, (instant - account_now(clock, host_ms)) / 1000 / clock.factor)
 
 
 def http_date(now_ms: int) -> bytes:

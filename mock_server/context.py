@@ -15,12 +15,13 @@ from kling_lipsync.rulebook import Rulebook
 from kling_lipsync.rules import Refusal, Row
 from kling_lipsync.rules.facts import Readings, Standing, Transport
 from kling_lipsync.schema import Schemas
+from mock_server.attempts import Delivery
 from mock_server.ids import Ids
 from mock_server.media_urls import Links
 from mock_server.render import TaskPages
 from mock_server.staged import Fault
 from mock_server.store import Change, Store
-from mock_server.values import Account, Call, Delivery, MediaSource, Operation
+from mock_server.values import Account, Call, MediaSource, Operation
 
 
 @frozen
@@ -107,7 +108,14 @@ class Send:
     delivery: Delivery
 
 
-Effect = StartRender | Send
+@frozen
+class Wake:
+    """Something was scheduled that may be due already."""
+
+    access_key: str
+
+
+Effect = StartRender | Send | Wake
 
 
 @frozen

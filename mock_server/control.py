@@ -7,7 +7,7 @@ Host header names a loopback host (so that no web page reaches it), or to the co
 import hmac
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -15,8 +15,9 @@ import jsonschema_rs
 
 from kling_lipsync.contract import Contract
 from kling_lipsync.rulebook import SpecError
-from mock_server.clock import ClockError
-from mock_server.control_call import ControlCall, ControlError, Handler, Routes
+from mock_server.clock import ClockError, stopwatch
+from mock_server.control_call import Command, ControlCall, ControlError, Handler, Note, Routes
+from mock_server.deliveries import MischiefError
 from mock_server.http import Body, Response, Scope, header, json_response
 from mock_server.settings import SettingsError
 from mock_server.signing import SecretError
@@ -29,6 +30,17 @@ _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?")
 
 Fields = dict[str, Any]
 
+_WRONG = (
+    ControlError,
+    FaultError,
+    MischiefError,
+    ClockError,
+    SettingsError,
+    SecretError,
+    SpecError,
+)
+"""What a command raises that cannot be done; the text says what can."""
+
 
 class Control:
     """Answers what lies under /__mock__/: whatever control.yaml states and a part handles."""
@@ -36,11 +48,12 @@ class Control:
     largest_body = LARGEST_UPLOAD
 
     def __init__(
-        self, contract: Contract, parts: Iterable[Routes], local_key: str, token: str
+        self, contract: Contract, parts: Iterable[Routes], note: Note, local_key: str, token: str
     ) -> None:
         self._handlers = {key: handler for part in parts for key, handler in part.items()}
         self._document = contract.control
         self._patterns = _patterns(self._document["paths"])
+        self._note = note
         self._local_key = local_key
         self._token = token
         self._validators: jsonschema_rs.ValidatorMap | None = None
@@ -55,19 +68,7 @@ class Control:
             )
         if body.too_large:
             return _error(413, f"a body has at most {LARGEST_UPLOAD} bytes")
-        try:
-            return await self._route(scope, body.content)
-        except (
-            ControlError,
-            FaultError,
-            ClockError,
-            SettingsError,
-            SecretError,
-            SpecError,
-        ) as error:
-            return _error(400, str(error))
-        except LookupError as error:
-            return _error(404, str(error.args[0]))
+        return await _answered(self._route(scope, body.content))
 
     def _allowed(self, scope: Scope) -> bool:
         sent = (header(scope, b"authorization") or "").removeprefix("Bearer ")
@@ -89,7 +90,23 @@ class Control:
         given = self._query(operation, scope["query_string"].decode("latin-1"))
         fields = self._fields(operation, content)
         account = fields.pop("account", given.pop("account", self._local_key))
-        return await handler(ControlCall(account, {**given, **named}, fields, content))
+        call = ControlCall(account, {**given, **named}, fields, content)
+        if method == "GET":
+            return await handler(call)
+        started = stopwatch()
+        response = await _answered(handler(call))
+        self._note(
+            Command(
+                operation=operation["operationId"],
+                method=method,
+                path=scope["path"],
+                query=scope["query_string"].decode("latin-1"),
+                call=call,
+                status=response.status,
+                milliseconds=(stopwatch() - started) * 1000,
+            )
+        )
+        return response
 
     def _find(self, method: str, path: str) -> tuple[Handler, str, Mapping[str, str]]:
         for template, pattern in self._patterns:
@@ -135,6 +152,16 @@ class Control:
             msg = f"{place}: {fault.message[:300]}"
             raise ControlError(msg)
         return dict(fields)
+
+
+async def _answered(step: Awaitable[Response]) -> Response:
+    """Return what a step answers; what it cannot do is 400, what it does not find 404."""
+    try:
+        return await step
+    except _WRONG as error:
+        return _error(400, str(error))
+    except LookupError as error:
+        return _error(404, str(error.args[0]))
 
 
 def _patterns(paths: Mapping[str, Fields]) -> list[tuple[str, re.Pattern[str]]]:

@@ -1,4 +1,4 @@
-"""One request of the control API, checked, and what answers it; no behaviour.
+"""One request of the control API, checked, and what answers or notes it; no behaviour.
 
 Whatever a handler is given was checked against spec/control.yaml: parameters and body have the
 types that are written there, and nothing that is not.
@@ -30,7 +30,23 @@ class ControlCall:
     """The body as it came."""
 
 
+@frozen
+class Command:
+    """A request that may have changed something, after it was answered; `path` is decoded."""
+
+    operation: str
+    method: str
+    path: str
+    query: str
+    call: ControlCall
+    status: int
+    milliseconds: float
+
+
 Handler = Callable[[ControlCall], Awaitable[Response]]
 
 Routes = Mapping[tuple[str, str], Handler]
 """Handlers by method and path template, such as `("GET", "/accounts/{access_key}")`."""
+
+Note = Callable[[Command], None]
+"""Notes what was commanded."""

@@ -1,13 +1,19 @@
 """The part of the control API for what goes wrong: staged failures, and the account's physics."""
 
+from collections.abc import Mapping
+
 from mock_server.control_call import ControlCall, Routes
+from mock_server.deliveries import check_mischief
 from mock_server.directory import Directory
 from mock_server.engine import Engine
 from mock_server.http import Response, json_response
 from mock_server.runner import now_of
-from mock_server.staged import Fault
 from mock_server.staging import new_fault, shown
 from mock_server.store import Put
+from mock_server.striking import Queue, QueueName
+
+_KEPT = ("queue", "callbacks", "spent")
+"""Under which names the store keeps faults: for calls, for announcements, and struck out."""
 
 
 class FaultControls:
@@ -32,44 +38,46 @@ class FaultControls:
         staged: int = self._engine.store.get(call.account, "faults", "staged") or 0
         fault_id = self._engine.ids(held.account).snowflake(now_of(held.account))
         fault = new_fault(self._engine.contract.rulebook, fault_id, call.fields, staged + 1)
-        queue = (*self._faults(call.account, "queue"), fault)
-        changes = (Put("faults", "queue", queue), Put("faults", "staged", staged + 1))
+        check_mischief(held.account, fault)
+        name: QueueName = "callbacks" if fault.callback else "queue"
+        queue = (*self._faults(call.account, name), fault)
+        changes = (Put("faults", name, queue), Put("faults", "staged", staged + 1))
         self._engine.store.apply(call.account, held.version, changes)
         return json_response(201, shown(fault))
 
     async def _list(self, call: ControlCall) -> Response:
         """Show what is still staged and what has struck, in the order of staging."""
         self._directory.account(call.account)
-        known = (*self._faults(call.account, "spent"), *self._faults(call.account, "queue"))
+        known = [fault for name in _KEPT for fault in self._faults(call.account, name)]
         faults = [shown(fault) for fault in sorted(known, key=lambda fault: fault.number)]
         return json_response(200, {"account": call.account, "faults": faults})
 
     async def _clear(self, call: ControlCall) -> Response:
-        self._keep(call.account, (), ())
+        self._keep(call.account, dict.fromkeys(_KEPT, ()))
         return json_response(200, {"cleared": call.account})
 
     async def _take_back(self, call: ControlCall) -> Response:
         self._directory.account(call.account)
         wanted = call.params["fault_id"]
-        queue, spent = self._faults(call.account, "queue"), self._faults(call.account, "spent")
-        if wanted not in [fault.fault_id for fault in (*queue, *spent)]:
+        kept = {name: self._faults(call.account, name) for name in _KEPT}
+        left = {
+            name: tuple(fault for fault in faults if fault.fault_id != wanted)
+            for name, faults in kept.items()
+        }
+        if left == kept:
             msg = f"no fault {wanted[:80]!r} is staged; GET /__mock__/faults lists those that are"
             raise LookupError(msg)
-        others = [
-            tuple(fault for fault in faults if fault.fault_id != wanted)
-            for faults in (queue, spent)
-        ]
-        self._keep(call.account, *others)
+        self._keep(call.account, left)
         return json_response(200, {"cleared": wanted})
 
     async def _physics(self, call: ControlCall) -> Response:
         physics = self._directory.physics(call.account)
         return json_response(200, {"account": call.account, "physics": physics})
 
-    def _faults(self, access_key: str, name: str) -> tuple[Fault, ...]:
+    def _faults(self, access_key: str, name: str) -> Queue:
         return self._engine.store.get(access_key, "faults", name) or ()
 
-    def _keep(self, access_key: str, queue: tuple[Fault, ...], spent: tuple[Fault, ...]) -> None:
+    def _keep(self, access_key: str, kept: Mapping[str, Queue]) -> None:
         held = self._directory.held(access_key)
-        changes = (Put("faults", "queue", queue), Put("faults", "spent", spent))
+        changes = [Put("faults", name, faults) for name, faults in kept.items()]
         self._engine.store.apply(access_key, held.version, changes)

@@ -14,12 +14,13 @@ from mock_server.context import (
     GotAudio,
     Outcome,
     StartRender,
+    Wake,
     WantedAudio,
 )
+from mock_server.deliveries import announcement
 from mock_server.judging import judge, named, not_that, priced
 from mock_server.media.described import DescribedAudio
 from mock_server.media.described import parse as describe
-from mock_server.settling import announcement
 from mock_server.store import Change, Put, Schedule
 from mock_server.values import MediaSource, RenderState, Session, StoredAudio, Task
 
@@ -144,17 +145,23 @@ def _make_task(  # noqa: PLR0913 - the parts of a task, gathered by its one call
     changes: list[Change] = [
         Put("tasks", task.task_id, task),
         Put("open_tasks", task.task_id, task.task_id),
-        Schedule(lifecycle.first_event(task)),
     ]
+    first = lifecycle.first_event(task)
+    if first is not None:
+        changes.append(Schedule(first))
     if wanted.external_task_id is not None:
         changes.append(Put("external_ids", wanted.external_task_id, task.task_id))
     effects: list[Effect] = []
-    if context.readings["callback-events"] == "with-submitted":
-        announced = announcement(context.account, task, context.now, context.links, context.ids)
+    submitted = lifecycle.status_at(task, context.now) == lifecycle.SUBMITTED
+    if submitted and context.readings["callback-events"] == "with-submitted":
+        announced = announcement(
+            context.store, context.account, task, context.now, context.links, context.ids
+        )
         changes += announced.changes
         effects += announced.effects(access_key)
     if task.render is RenderState.RUNNING:
         effects.append(StartRender(access_key, task.task_id))
+    effects.append(Wake(access_key))
     return Accepted(render.created(task), tuple(changes), tuple(effects), task.task_id)
 
 

@@ -11,8 +11,8 @@ from attrs import asdict, evolve
 
 from kling_lipsync.contract import Contract
 from kling_lipsync.media import Video
-from mock_server.accounts import birth, new_account, read_pace
-from mock_server.clock import account_now, host_now, start_clock
+from mock_server.accounts import birth, new_account, pace_text, read_pace
+from mock_server.clock import account_now, host_now, span_ms, start_clock
 from mock_server.credentials import mint_token
 from mock_server.settings import Settings, SettingsError
 from mock_server.signing import read_secret
@@ -48,7 +48,6 @@ class Directory:
     def create(self, fields: Mapping[str, Any]) -> Account:
         """Make an account; raise SettingsError when one of its keys is taken."""
         api_keys = tuple(fields.get("api_keys", ()))
-        _check_secret(fields)
         self._check_free((fields["access_key"], *api_keys), owner="")
         account = new_account(
             self._settings,
@@ -63,7 +62,7 @@ class Directory:
             pace=fields.get("pace"),
             physics=_physics(self._defaults(), fields),
         )
-        account = evolve(account, webhook_secret=fields.get("webhook_secret"))
+        account = _called_back(account, fields)
         self._bear(account)
         return account
 
@@ -83,7 +82,6 @@ class Directory:
         """Change what is given and nothing else."""
         held = self.held(access_key)
         account = held.account
-        _check_secret(fields)
         self._check_free(fields.get("api_keys", ()), owner=access_key)
         profile = fields.get("profile", account.profile)
         if "profile" in fields or "readings" in fields:
@@ -96,8 +94,8 @@ class Directory:
             account,
             physics=_physics(account.physics, fields),
             api_keys=tuple(fields.get("api_keys", account.api_keys)),
-            webhook_secret=fields.get("webhook_secret", account.webhook_secret),
         )
+        account = _called_back(account, fields)
         self._store.apply(access_key, held.version, (Keep(account),))
         return account
 
@@ -128,7 +126,7 @@ class Directory:
             "time": account.clock.mode.value,
             "profile": account.profile,
             "readings": dict(account.readings),
-            "pace": f"{account.pace.submitted_ms}+{account.pace.processing_ms}",
+            "pace": pace_text(account.pace),
             "slots": physics.slots,
             "units": None if physics.units is None else str(physics.units),
             "rate": physics.rate_per_second,
@@ -137,6 +135,7 @@ class Directory:
             "status": physics.status,
             "in_arrears": physics.in_arrears,
             "maintenance": physics.maintenance,
+            "callback_retries": account.callback_retries,
             "token": mint_token(account, now // 1000),
         }
 
@@ -182,9 +181,22 @@ def read_units(value: object) -> Decimal | None:
     return units
 
 
-def _check_secret(fields: Mapping[str, Any]) -> None:
-    if fields.get("webhook_secret") is not None:
-        read_secret(fields["webhook_secret"])
+def _called_back(account: Account, fields: Mapping[str, Any]) -> Account:
+    """Return an account with its callbacks signed and tried again as the fields say."""
+    if "webhook_secret" in fields and "webhook_secrets" in fields:
+        msg = "give `webhook_secret` or `webhook_secrets` (the newest first), not both"
+        raise SettingsError(msg)
+    changes: dict[str, Any] = {}
+    if "webhook_secret" in fields or "webhook_secrets" in fields:
+        one = fields.get("webhook_secret")
+        secrets = fields.get("webhook_secrets", [] if one is None else [one])
+        for secret in secrets:
+            read_secret(secret)
+        changes["webhook_secrets"] = tuple(secrets)
+    if "callback_retries" in fields:
+        spans = fields["callback_retries"]
+        changes["callback_retries"] = None if spans is None else tuple(map(span_ms, spans))
+    return evolve(account, **changes)
 
 
 def _physics(base: Physics, fields: Mapping[str, Any]) -> Physics:

@@ -17,7 +17,7 @@ from mock_server.answers import Answers
 from mock_server.context import Accepted, Context, Effect, Got, Pause, Wanted
 from mock_server.credentials import Credentials
 from mock_server.entry import Entry, transport_of
-from mock_server.faults import MAINTENANCE, NO_MATCH, STAGED, Asked, Match, meet
+from mock_server.faults import MAINTENANCE, NO_MATCH, STAGED, Asked, meet
 from mock_server.ids import Ids
 from mock_server.media_urls import Links
 from mock_server.operations import OPERATIONS
@@ -28,6 +28,7 @@ from mock_server.routes import Route, find_route
 from mock_server.settling import settle
 from mock_server.staged import Fault
 from mock_server.store import Change, Store
+from mock_server.striking import Match
 from mock_server.tables import RuleTables
 from mock_server.values import Account, Call, Operation, Reply
 
@@ -125,12 +126,13 @@ class Engine:
         return ids
 
     def retry_delays(self, account: Account) -> Sequence[int]:
-        """Return the seconds between the attempts to announce; none where each is sent once."""
+        """Return the ms from each attempt to announce to the next; none where each is sent once."""
+        if account.callback_retries is not None:
+            return account.callback_retries
         if account.readings["callback-attempts"] == "one":
             return ()
         rule = self.contract.rulebook.rules["callback.attempts"]
-        delays: Sequence[int] = rule.limits["retry_after_seconds"]
-        return delays
+        return [seconds * 1000 for seconds in rule.limits["retry_after_seconds"]]
 
     def forget(self, access_key: str) -> None:
         """Drop what the engine keeps beside the store for an account."""

@@ -1,33 +1,24 @@
-"""Failures on demand: which staged failure strikes a call, counted exactly.
+"""Failures on demand: which staged failure strikes a call."""
 
-The queue of an account's faults is a value; a call that matches a fault moves its counters,
-and the changed queue is stored with the call's other changes.  A call is struck by one fault
-at most: the first that is due.
-"""
-
-import random
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from kling_lipsync.rulebook import Rulebook
 from kling_lipsync.rules import Refusal
 from kling_lipsync.rules.facts import Finding
 from mock_server.context import OPERATION_NAMES
 from mock_server.staged import Fault, Pattern
-from mock_server.store import Change, Put, Store
+from mock_server.striking import Match, Queue, strike
 from mock_server.values import Operation
 
-Queue = tuple[Fault, ...]
 STAGED = "staged"
 """The value that a rule reports when it refuses only because somebody asked for it."""
 
 MAINTENANCE = Fault("maintenance", 5001, frozenset(OPERATION_NAMES), times=1)
 """What strikes every call of an account in maintenance."""
-
-_SPENT_KEPT = 100
 
 
 @frozen
@@ -42,25 +33,6 @@ class Asked:
     seed: str
 
 
-@frozen
-class Match:
-    """How the queue stands after a call met it: the fault that strikes, if one does."""
-
-    fault: Fault | None
-    queue: Queue
-    moved: bool = False
-
-    def changes(self, store: Store, access_key: str) -> tuple[Change, ...]:
-        """Return what has to be stored: the queue, and a fault that will not strike again."""
-        if not self.moved:
-            return ()
-        queue = Put("faults", "queue", self.queue)
-        if self.fault is None or self.fault.times:
-            return (queue,)
-        spent: Queue = store.get(access_key, "faults", "spent") or ()
-        return (queue, Put("faults", "spent", (*spent, self.fault)[-_SPENT_KEPT:]))
-
-
 NO_MATCH = Match(None, ())
 
 
@@ -70,24 +42,11 @@ def meet(queue: Queue, asked: Asked, *, judged: bool) -> Match:
     Before the call is judged it meets the faults that strike whatever the rules say; once it
     is `judged` it meets the others.
     """
-    struck: Fault | None = None
-    after: list[Fault] = []
-    moved = False
-    for fault in queue:
-        if fault.waits_for_verdict(asked.operation) is not judged or not _matches(fault, asked):
-            after.append(fault)
-        elif fault.after:
-            after.append(evolve(fault, after=fault.after - 1))
-            moved = True
-        elif struck is not None:
-            after.append(fault)
-        else:
-            met, moved = evolve(fault, seen=fault.seen + 1), True
-            if _draws(met, asked.seed):
-                met = struck = evolve(met, times=met.times - 1, struck=met.struck + 1)
-            if met.times:
-                after.append(met)
-    return Match(struck, tuple(after), moved)
+    return strike(
+        queue,
+        lambda fault: fault.waits_for_verdict(asked.operation) is judged and _matches(fault, asked),
+        asked.seed,
+    )
 
 
 def staged_refusal(rulebook: Rulebook, fault: Fault) -> Refusal:
@@ -126,11 +85,3 @@ def _is_part(wanted: object, sent: object) -> bool:
     if isinstance(wanted, bool) or isinstance(sent, bool):
         return wanted is sent
     return wanted == sent
-
-
-def _draws(fault: Fault, seed: str) -> bool:
-    """Whether a fault strikes the call it has seen last: the same again for the same seed."""
-    if fault.rate is None:
-        return True
-    chance = random.Random(f"{seed} fault {fault.number} call {fault.seen}")  # noqa: S311
-    return chance.random() < fault.rate

@@ -1,15 +1,12 @@
-"""What a user of the mock makes happen: time that passes, failures, media; and what came of it."""
+"""What a user of the mock makes happen: failures and media; and what came of it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from attrs import asdict, evolve
+from attrs import asdict
 
 from kling_lipsync.media import Unreadable
 from kling_lipsync.rules.facts import Generated
-from mock_server import lifecycle
-from mock_server.clock import Clock, account_now, host_now, moved, span_ms, start_clock
 from mock_server.context import GotAudio
 from mock_server.directory import Directory
 from mock_server.engine import Engine
@@ -21,15 +18,13 @@ from mock_server.runner import Runner, now_of
 from mock_server.settings import SettingsError
 from mock_server.settling import units_spent
 from mock_server.shelf import Shelf
-from mock_server.store import Change, Keep, Put
+from mock_server.store import Change, Put
 from mock_server.values import (
     Account,
-    Delivery,
     LedgerEntry,
     MediaSource,
     StoredAudio,
     StoredVideo,
-    Task,
 )
 
 
@@ -51,36 +46,6 @@ class Happenings:
         self._shelf = shelf
         self._origin = origin
         self._media_kind = media_kind
-
-    async def move_clock(self, access_key: str, fields: Mapping[str, Any]) -> dict[str, object]:
-        """Move a clock and perform what falls due on the way; answer with what happened.
-
-        Waits for renders that fall due, and until the callbacks of what happened were sent.
-        """
-        if "to" in fields and "advance" in fields:
-            msg = "give `to` or `advance`, not both"
-            raise SettingsError(msg)
-        account = self._directory.account(access_key)
-        host_ms = host_now()
-        now = account_now(account.clock, host_ms)
-        target = fields.get("to", now + span_ms(fields.get("advance", 0)))
-        moved(account.clock, host_ms, target)
-        await self._runner.renders_done(access_key, target)
-        before = self._statuses(access_key)
-        host_ms = host_now()
-        clock = moved(account.clock, host_ms, max(target, account_now(account.clock, host_ms)))
-        if "time" in fields:
-            new = start_clock(fields["time"], host_ms)
-            clock = evolve(new, account_ms=account_now(clock, host_ms))
-        self._set_clock(access_key, clock)
-        self._runner.perform(self._engine.settle_account(access_key, target, self._origin()))
-        await self._runner.deliveries_done(access_key)
-        self._runner.clock_moved(access_key)
-        return {
-            "account": access_key,
-            "now": now_of(self._directory.account(access_key)),
-            "happened": self._happened(access_key, before, target),
-        }
 
     def seed(self, access_key: str, url: str) -> dict[str, object]:
         """Give a described medium an id, as generated `age` ago."""
@@ -140,21 +105,6 @@ class Happenings:
             "lines": [{**asdict(line), "units": decimal(line.units)} for line in lines],
         }
 
-    def deliveries(self, access_key: str) -> dict[str, object]:
-        """Return an account's callbacks and how they went, newest first."""
-        self._directory.account(access_key)
-        records: list[Delivery] = self._engine.store.page(access_key, "deliveries", 1, 500)
-        lines = [
-            {**asdict(record), "body": record.body.decode(), "headers": dict(record.headers)}
-            for record in records
-        ]
-        return {"account": access_key, "deliveries": lines}
-
-    def _set_clock(self, access_key: str, clock: Clock) -> None:
-        held = self._directory.held(access_key)
-        account = evolve(held.account, clock=clock)
-        self._engine.store.apply(access_key, held.version, (Keep(account),))
-
     def _keep_medium(
         self, account: Account, change: Change, url: str, name: str
     ) -> dict[str, object]:
@@ -162,26 +112,3 @@ class Happenings:
         self._engine.store.apply(account.access_key, held.version, (change,))
         key = change.key if isinstance(change, Put) else ""
         return {"url": url, name: key}
-
-    def _statuses(self, access_key: str) -> dict[str, int]:
-        """Return the last change of each open task, so that later ones can be told."""
-        store = self._engine.store
-        now = now_of(self._directory.account(access_key))
-        open_tasks = store.page(access_key, "open_tasks", 1, 1_000_000)
-        tasks: list[Task] = [store.get(access_key, "tasks", name) for name in open_tasks]
-        return {task.task_id: lifecycle.updated_at(task, now) for task in tasks}
-
-    def _happened(
-        self, access_key: str, before: Mapping[str, int], until: int
-    ) -> list[dict[str, object]]:
-        """Return every change of status since, in due order."""
-        changes = []
-        for name, last in before.items():
-            task: Task = self._engine.store.get(access_key, "tasks", name)
-            instants = [lifecycle.processing_at(task), lifecycle.ended_at(task)]
-            changes += [
-                {"at": at, "task_id": name, "status": lifecycle.status_at(task, at)}
-                for at in instants
-                if at is not None and last < at <= until
-            ]
-        return sorted(changes, key=lambda change: int(str(change["at"])))

@@ -1,141 +1,220 @@
-"""What was asked and answered, by account: a ring of bounded length, and its console lines.
+"""What was asked and answered, by account: a ring of bounded length and size.
 
-The console says in one line what happened, and on a refusal in two more why: everything that
-a client chose is escaped and cut before it is shown.
+Writing is cheap, since every call pays for it: a record is a plain tuple of what the call and
+its reply hold anyway, and becomes an Entry only when somebody reads it.
 """
 
+import asyncio
+import itertools
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterator
+from typing import Any, Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from kling_lipsync.contract import Contract
-from kling_lipsync.rulebook import Rule
+from mock_server.journal_text import LONGEST_BODY, Shown, shortened, shown_credential
 from mock_server.values import Call, Explanation, Reply
 
-_LONGEST = 120
+Kind = Literal["call", "media", "command"]
+
+_LARGEST_RING = 32 * 1024 * 1024
+_OVERHEAD = 1024
+"""Bytes that a record takes beside its texts, as a round figure from above."""
 
 
 @frozen
 class Entry:
-    """One call; the credential is not in it.  `at` is Unix ms on the account's clock."""
+    """One call, one fetch of a medium or one command; the credential itself is not in it.
 
-    request_id: str
+    `sequence` counts the account's entries from 1.  `at` is Unix ms on the account's clock,
+    `host_ms` on the host's.  `body` and `answer` have at most 4 KiB of what was sent and of
+    what was answered, `body_bytes` is the whole length of the body.  `fault_id` names the
+    staged failure that struck.
+    """
+
+    kind: Kind
+    sequence: int
+    account: str
     at: int
-    method: str
-    path: str
+    host_ms: int
     operation: str
+    method: str
+    base_url: str
+    path: str
+    raw_path: bytes
+    query: str
     status: int
     code: int
-    task_id: str
+    request_id: str
     milliseconds: float
-    explanation: Explanation | None
+    task_id: str = ""
+    explanation: Explanation | None = None
+    credential: Shown | None = None
+    content_type: str | None = None
+    body: bytes = b""
+    body_bytes: int = 0
+    answer: bytes = b""
+    fault_id: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The rule that refused; empty when none did."""
+        return "" if self.explanation is None else self.explanation.rule
+
+    @property
+    def staged(self) -> bool:
+        """Whether what was answered is what somebody asked for."""
+        return self.fault_id != ""
+
+    @property
+    def made_task(self) -> bool:
+        """Whether this call made the task that it names."""
+        return self.operation == "create" and self.task_id != ""
+
+
+_SIZED = [
+    index
+    for index, name in enumerate(Entry.__annotations__)
+    if name in ("path", "raw_path", "query", "body", "answer")
+]
+_REQUEST_ID = list(Entry.__annotations__).index("request_id")
+
+
+class _Ring:
+    """One account's records, oldest first, with their size in bytes."""
+
+    __slots__ = ("bytes", "last", "records", "waiting")
+
+    def __init__(self) -> None:
+        self.records: deque[tuple[Any, ...]] = deque()
+        self.bytes = 0
+        self.last = 0
+        self.waiting: list[asyncio.Future[None]] = []
+
+    def wake(self) -> None:
+        """Let everybody who waits for this account look again."""
+        waiting, self.waiting = self.waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
 
 
 class Journal:
-    """The last calls of every account, oldest first."""
+    """The last entries of every account; the empty key has those of callers without one."""
 
-    def __init__(self, length: int) -> None:
+    def __init__(self, length: int, largest_ring: int = _LARGEST_RING) -> None:
         self._length = length
-        self._rings: dict[str, deque[Entry]] = {}
+        self._largest = largest_ring
+        self._rings: dict[str, _Ring] = {}
 
-    def write(self, call: Call, reply: Reply, milliseconds: float) -> Entry:
+    def write(self, call: Call, reply: Reply, milliseconds: float) -> None:
         """Note a call and its reply."""
-        entry = Entry(
-            request_id=reply.request_id,
-            at=reply.now,
-            method=call.method,
-            path=call.path,
-            operation=reply.operation,
-            status=reply.status,
-            code=reply.code,
-            task_id=reply.task_id,
-            milliseconds=milliseconds,
-            explanation=reply.explanation,
-        )
-        ring = self._rings.get(reply.access_key)
+        key, body, answer = reply.access_key, call.body, reply.body
+        if len(body) > LONGEST_BODY:
+            body = shortened(body)
+        if len(answer) > LONGEST_BODY:
+            answer = answer[:LONGEST_BODY]
+        ring = self._rings.get(key)
         if ring is None:
-            ring = self._rings[reply.access_key] = deque(maxlen=self._length)
-        ring.append(entry)
-        return entry
+            ring = self._rings[key] = _Ring()
+        ring.last += 1
+        ring.records.append(_record(ring.last, call, reply, milliseconds, body, answer))
+        texts = len(call.path) + len(call.raw_path) + len(call.query)
+        ring.bytes += _OVERHEAD + texts + len(body) + len(answer)
+        if len(ring.records) > self._length or ring.bytes > self._largest:
+            self._trim(ring)
+        if ring.waiting:
+            ring.wake()
 
-    def entries(self, access_key: str) -> Iterable[Entry]:
-        """Return the account's calls, oldest first; the empty key has those without account."""
-        return self._rings.get(access_key, ())
+    def note(self, entry: Entry) -> None:
+        """Note a fetch or a command as the next entry of its account."""
+        ring = self._rings.setdefault(entry.account, _Ring())
+        ring.last += 1
+        noted = evolve(entry, sequence=ring.last, body=shortened(entry.body))
+        record = tuple(getattr(noted, name) for name in Entry.__annotations__)
+        ring.records.append(record)
+        ring.bytes += _size(record)
+        self._trim(ring)
+        ring.wake()
+
+    def entries(self, access_key: str, since: int = 0) -> list[Entry]:
+        """Return the account's entries with a higher sequence than `since`, oldest first."""
+        ring = self._rings.get(access_key)
+        if ring is None:
+            return []
+        later = itertools.takewhile(lambda record: record[1] > since, reversed(ring.records))
+        return [Entry(*record) for record in later][::-1]
 
     def find(self, request_id: str) -> Entry | None:
         """Return the call with this request id, of whichever account."""
-        for ring in self._rings.values():
-            for entry in reversed(ring):
-                if entry.request_id == request_id:
-                    return entry
-        return None
+        found = (record for record in self._records() if record[_REQUEST_ID] == request_id)
+        return next((Entry(*record) for record in found), None)
+
+    async def wait(self, access_key: str, timeout_s: float) -> None:
+        """Return once the account gets another entry or is forgotten, or when time is over."""
+        ring = self._rings.setdefault(access_key, _Ring())
+        future = asyncio.get_running_loop().create_future()
+        ring.waiting.append(future)
+        try:
+            await asyncio.wait([future], timeout=timeout_s)
+        finally:
+            if future in ring.waiting:
+                ring.waiting.remove(future)
+
+    def clear(self, access_key: str) -> None:
+        """Drop an account's entries; its sequence goes on."""
+        ring = self._rings.get(access_key)
+        if ring is not None:
+            ring.records.clear()
+            ring.bytes = 0
 
     def forget(self, access_key: str) -> None:
-        """Drop an account's calls."""
-        self._rings.pop(access_key, None)
+        """Drop an account's entries, and its sequence with them."""
+        ring = self._rings.pop(access_key, None)
+        if ring is not None:
+            ring.wake()
+
+    def _records(self) -> Iterator[tuple[Any, ...]]:
+        for ring in self._rings.values():
+            yield from reversed(ring.records)
+
+    def _trim(self, ring: _Ring) -> None:
+        records = ring.records
+        while records and (len(records) > self._length or ring.bytes > self._largest):
+            ring.bytes -= _size(records.popleft())
 
 
-def console_lines(entry: Entry, contract: Contract) -> str:
-    """Return the entry as the console shows it: one line, and two more for a refusal."""
-    path = shown(entry.path)
-    line = (
-        f"{entry.status} {entry.code} {shown(entry.method)} {path}  {entry.milliseconds:.1f} ms\n"
+def _record(
+    sequence: int, call: Call, reply: Reply, milliseconds: float, body: bytes, answer: bytes
+) -> tuple[Any, ...]:
+    """Return the fields of an Entry, in their order."""
+    header = call.authorization
+    return (
+        "call",
+        sequence,
+        reply.access_key,
+        reply.now,
+        call.host_now,
+        reply.operation,
+        call.method,
+        call.base_url,
+        call.path,
+        call.raw_path,
+        call.query,
+        reply.status,
+        reply.code,
+        reply.request_id,
+        milliseconds,
+        reply.task_id,
+        reply.explanation,
+        None if header is None else shown_credential(header),
+        call.content_type,
+        body,
+        len(call.body),
+        answer,
+        "" if reply.fault is None else reply.fault.fault_id,
     )
-    if entry.explanation is None:
-        return line
-    rule = contract.rulebook.rules[entry.explanation.rule]
-    why = " (staged)" if entry.explanation.staged else ""
-    return f"{line}    {rule.name}{why}: {rule.sentence}\n    {_seen(entry.explanation)}\n"
 
 
-def explain(entry: Entry, contract: Contract) -> dict[str, object]:
-    """Return everything known about why a call was answered as it was."""
-    answer: dict[str, object] = {
-        "request_id": entry.request_id,
-        "status": entry.status,
-        "code": entry.code,
-        "method": shown(entry.method),
-        "path": shown(entry.path),
-    }
-    explanation = entry.explanation
-    if explanation is None:
-        return answer
-    rule = contract.rulebook.rules[explanation.rule]
-    row = contract.rulebook.codes[entry.code]
-    return answer | {
-        "rule": rule.name,
-        "staged": explanation.staged,
-        "sentence": rule.sentence,
-        "vendor_words": list(rule.quotes),
-        "sources": [contract.rulebook.sources[source] for source in rule.sources],
-        "evidence": rule.evidence,
-        "boundary": rule.boundary,
-        "field": shown(explanation.field),
-        "value": shown(explanation.value),
-        "nearest_legal_value": shown(explanation.nearest),
-        "message_evidence": rule.message_evidence,
-        "remedy": row.remedy,
-        "retry": row.retry,
-        "stated_in": _place(rule, contract),
-    }
-
-
-def shown(text: str) -> str:
-    """Escape what a client chose, and cut it, so that a console or a page can show it."""
-    if text.isascii() and text.isprintable() and "\\" not in text and len(text) <= _LONGEST:
-        return text
-    escaped = text.encode("unicode_escape").decode("ascii")
-    return escaped if len(escaped) <= _LONGEST else escaped[: _LONGEST - 3] + "..."
-
-
-def _seen(explanation: Explanation) -> str:
-    text = f"{shown(explanation.field)} = {shown(explanation.value) or '(nothing)'}"
-    if explanation.nearest:
-        text += f"; nearest legal value: {shown(explanation.nearest)}"
-    return text
-
-
-def _place(rule: Rule, contract: Contract) -> list[str]:
-    lines = [f"spec/rules.yaml:{contract.lines.get(rule.name, 1)}"]
-    return lines + [f"spec/openapi.yaml#{pointer}" for pointer in rule.pointers]
+def _size(record: tuple[Any, ...]) -> int:
+    return _OVERHEAD + sum(len(record[index]) for index in _SIZED)

@@ -4,8 +4,15 @@
 
 `succeed` is never told before the file exists: while a render runs, the task stays
 `processing`, and it ends at the later of its plan and the render's end.
+
+Where an account's pace counts queries, each single query of a task is one of its facts: the
+one that completes the count fixes the span, and the task is what it then is from that instant.
 """
 
+from attrs import evolve
+
+from mock_server.clock import LAST_MS
+from mock_server.pace import after_query
 from mock_server.values import Due, Event, RenderState, Task
 
 SUBMITTED, PROCESSING, SUCCEED, FAILED = "submitted", "processing", "succeed", "failed"
@@ -56,14 +63,45 @@ def is_open(task: Task, now: int) -> bool:
     return status_at(task, now) in (SUBMITTED, PROCESSING)
 
 
-def first_event(task: Task) -> Event:
-    """Return what falls due first: the start of processing matters only to who is called back."""
+def changes(task: Task) -> tuple[tuple[int, str], ...]:
+    """Return the changes of status after the creation whose instants are known, in order.
+
+    A task that ends at the instant at which its processing begins is never seen processed.
+    """
+    begin, end = processing_at(task), ended_at(task)
+    instants = (begin, end) if begin != end else (end,)
+    return tuple((at, status_at(task, at)) for at in instants if at is not None and at <= LAST_MS)
+
+
+def polled(task: Task, now: int) -> Task:
+    """Return the task after one more single query; itself where its queries do not count."""
+    pace = after_query(task.pace, now - task.created_at)
+    return task if pace is task.pace else evolve(task, pace=pace)
+
+
+def poll_event(before: Task, after: Task) -> Event | None:
+    """Return what falls due by a query that made `after` of a task; None when nothing does."""
+    if first_event(before) is None:
+        return first_event(after)
+    known = planned_end(before) <= LAST_MS
+    return None if known else _event(planned_end(after), Due.END, after)
+
+
+def first_event(task: Task) -> Event | None:
+    """Return what falls due first: the start of processing matters only to who is called back.
+
+    None while its instant is not known.
+    """
     if task.callback_url is None:
-        return Event(planned_end(task), Due.END, task.task_id)
-    return Event(processing_at(task), Due.PROCESSING, task.task_id)
+        return _event(planned_end(task), Due.END, task)
+    return _event(processing_at(task), Due.PROCESSING, task)
 
 
 def end_event(task: Task) -> Event | None:
     """Return the last change of status; None while its instant is not known."""
     end = ended_at(task)
-    return None if end is None else Event(end, Due.END, task.task_id)
+    return None if end is None else _event(end, Due.END, task)
+
+
+def _event(at: int, kind: Due, task: Task) -> Event | None:
+    return None if at > LAST_MS else Event(at, kind, task.task_id)

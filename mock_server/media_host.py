@@ -6,18 +6,21 @@ what has expired on its account's clock or was not signed, 206 for a part.
 
 import asyncio
 from pathlib import Path
+from urllib.parse import parse_qsl
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kling_lipsync.media import Audio, Video
 from mock_server.byte_ranges import Part, Unsatisfiable, part_of
+from mock_server.clock import account_now, host_now, http_date, stopwatch
 from mock_server.engine import Engine
 from mock_server.http import Response
+from mock_server.journal import Entry, Journal
 from mock_server.media.stub import stub_mp4
 from mock_server.media_urls import MediaPath, read_media_path
 from mock_server.runner import Runner, now_of
 from mock_server.shelf import Shelf, watermarked
-from mock_server.values import Account, Session, StoredVideo
+from mock_server.values import Account, Explanation, Session, StoredVideo
 
 _MISSING = Response(404, b"not found\n", "text/plain")
 _UNSIGNED = Response(403, b"the signature is missing or wrong\n", "text/plain")
@@ -31,6 +34,7 @@ class MediaCall:
 
     method: str
     path: str
+    raw_path: bytes
     query: str
     byte_range: str | None
     base_url: str
@@ -39,8 +43,9 @@ class MediaCall:
 class MediaHost:
     """Serves what lies under /media/."""
 
-    def __init__(self, engine: Engine, shelf: Shelf, runner: Runner) -> None:
+    def __init__(self, engine: Engine, shelf: Shelf, runner: Runner, journal: Journal) -> None:
         self._engine = engine
+        self._journal = journal
         self._shelf = shelf
         self._runner = runner
         self._accounts: dict[str, str] = {}
@@ -54,21 +59,57 @@ class MediaHost:
         self._accounts.pop(account.public_id, None)
 
     async def answer(self, call: MediaCall) -> Response:
-        """Answer a request for a medium, whole or in part."""
+        """Answer a request for a medium, whole or in part, and note it."""
+        host_ms, started = host_now(), stopwatch()
         media = read_media_path(call.path)
+        response = await self._answer(call, media)
+        key = "" if media is None else self._accounts.get(media.public_id, "")
+        held = self._engine.store.held(key) if key else None
+        entry = Entry(
+            kind="media",
+            sequence=0,
+            account=key if held is not None else "",
+            at=host_ms if held is None else account_now(held.account.clock, host_ms),
+            host_ms=host_ms,
+            operation="" if media is None else media.kind,
+            method=call.method,
+            base_url=call.base_url,
+            path=call.path,
+            raw_path=call.raw_path,
+            query=call.query,
+            status=response.status,
+            code=0,
+            request_id="",
+            milliseconds=(stopwatch() - started) * 1000,
+            explanation=_expired(call.query) if response is _EXPIRED else None,
+        )
+        self._journal.note(entry)
+        if held is None:
+            return response
+        return evolve(
+            response, headers=(*response.headers, ("date", http_date(entry.at).decode("ascii")))
+        )
+
+    async def _answer(self, call: MediaCall, media: MediaPath | None) -> Response:
         held = None
         if media is not None and media.public_id in self._accounts:
             held = self._engine.store.held(self._accounts[media.public_id])
         if media is None or held is None:
             return _MISSING
+        now = now_of(held.account)
+        return await self._medium(held.account, now, media, call)
+
+    async def _medium(
+        self, account: Account, now: int, media: MediaPath, call: MediaCall
+    ) -> Response:
         if call.method not in ("GET", "HEAD"):
             return _METHODS
         if media.kind == "uploads":
             file = self._shelf.upload(media.public_id, media.name)
             return await _sent(file, "application/octet-stream", call)
         if media.kind == "faces":
-            return await _sent(self._face(held.account, media), "image/jpeg", call)
-        return await self._result(held.account, media, call)
+            return await _sent(self._face(account, media), "image/jpeg", call)
+        return await self._result(account, now, media, call)
 
     def _face(self, account: Account, media: MediaPath) -> Path | None:
         session_id, _, face_id = media.name.partition("/")
@@ -77,8 +118,10 @@ class MediaHost:
             return None
         return self._shelf.face_picture(session.source, face_id)
 
-    async def _result(self, account: Account, media: MediaPath, call: MediaCall) -> Response:
-        key, now = account.access_key, now_of(account)
+    async def _result(
+        self, account: Account, now: int, media: MediaPath, call: MediaCall
+    ) -> Response:
+        key = account.access_key
         self._runner.perform(self._engine.settle_account(key, now, call.base_url))
         video: StoredVideo | None = self._engine.store.get(key, "videos", media.name)
         if video is None or (media.watermarked and not video.watermarked):
@@ -86,12 +129,17 @@ class MediaHost:
         links = self._engine.links(account, call.base_url)
         if links.expiry(media, call.query) is None:
             return _UNSIGNED
-        if now > video.generated.finished_at + links.life_ms:
+        if now >= links.gone_at(video.generated.finished_at):
             return _EXPIRED
         if video.source.path is None:
             return await _sent(_still(video.generated.medium), "video/mp4", call)
         path = Path(video.source.path)
         return await _sent(watermarked(path) if media.watermarked else path, "video/mp4", call)
+
+
+def _expired(query: str) -> Explanation:
+    expires = dict(parse_qsl(query)).get("Expires", "")
+    return Explanation("retention.result-media", "Expires", expires, "")
 
 
 def _still(medium: Video | Audio) -> bytes | None:

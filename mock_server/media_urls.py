@@ -60,6 +60,10 @@ class Links:
         signed = f"Expires={expires}&Signature={signature(self.key, name, expires)}"
         return f"{self.base_url}{PREFIX}{self.public_id}/results/{name}.mp4?{signed}"
 
+    def gone_at(self, finished_at: int) -> int:
+        """Return the first instant (Unix ms) at which a result can be fetched no more."""
+        return finished_at + self.life_ms + 1
+
     def expiry(self, media: "MediaPath", query: str) -> int | None:
         """Return until when (Unix s) a signed result may be fetched; None when it is not signed."""
         fields = dict(parse_qsl(query))

@@ -1,6 +1,7 @@
 """The four operations by name, and the two queries themselves.
 
-Each is a function of its context.  None of them waits, reads a clock or changes a store.
+Each is a function of its context.  None of them waits, reads a clock or changes a store: what
+a query changes, where queries count, is part of its outcome.
 """
 
 from collections.abc import Mapping
@@ -8,11 +9,12 @@ from types import MappingProxyType
 
 from kling_lipsync.rules import first_refusal
 from kling_lipsync.rules.facts import Facts, GetInput, ListInput
-from mock_server import parsing
-from mock_server.context import Accepted, Context, OperationFunction, Outcome
+from mock_server import lifecycle, parsing
+from mock_server.context import Accepted, Context, OperationFunction, Outcome, Wake
 from mock_server.creating import create
 from mock_server.identifying import identify
 from mock_server.judging import first
+from mock_server.store import Put, Schedule, Store
 from mock_server.values import Operation, Task
 
 PAGE_SCHEMAS = MappingProxyType(
@@ -25,11 +27,7 @@ PAGE_SCHEMAS = MappingProxyType(
 
 def get(context: Context) -> Outcome:
     """Answer one task, by its own id or by the caller's."""
-    access_key, store = context.account.access_key, context.store
-    task: Task | None = store.get(access_key, "tasks", context.path_id)
-    if task is None:
-        own_id = store.get(access_key, "external_ids", context.path_id)
-        task = store.get(access_key, "tasks", own_id) if own_id is not None else None
+    task = find_task(context.store, context.account.access_key, context.path_id)
     facts = Facts(
         now=context.now,
         unknown_fields=parsing.unknown_query_fields(context.call.query),
@@ -43,8 +41,29 @@ def get(context: Context) -> Outcome:
     if task is None:
         msg = "get.known-task let an unknown task through"
         raise LookupError(msg)
+    return _shown(context, task)
+
+
+def find_task(store: Store, access_key: str, name: str) -> Task | None:
+    """Return the task that has this id, or else this external_task_id; None when none has."""
+    task: Task | None = store.get(access_key, "tasks", name)
+    if task is None:
+        own_id = store.get(access_key, "external_ids", name)
+        task = store.get(access_key, "tasks", own_id) if own_id is not None else None
+    return task
+
+
+def _shown(context: Context, before: Task) -> Accepted:
+    """Answer a task as it is after this query, which may be one that counts."""
+    task = lifecycle.polled(before, context.now)
     page = context.pages.get(task, context.now, context.links)
-    return Accepted(page, task_id=task.task_id)
+    if task is before:
+        return Accepted(page, task_id=task.task_id)
+    kept, event = Put("tasks", task.task_id, task), lifecycle.poll_event(before, task)
+    if event is None:
+        return Accepted(page, (kept,), task_id=task.task_id)
+    wake = Wake(context.account.access_key)
+    return Accepted(page, (kept, Schedule(event)), (wake,), task.task_id)
 
 
 def list_tasks(context: Context) -> Outcome:

@@ -19,6 +19,7 @@ from attrs import frozen
 from kling_lipsync.media import Unreachable
 
 _CHUNK = 256 * 1024
+_KEPT = 2048
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -43,10 +44,24 @@ class Fetched:
 
 
 @frozen
-class Answered:
-    """The HTTP status that a receiver answered with."""
+class _Exchange:
+    """One response: its status, how much of it was read, its Location and first bytes."""
 
     status: int
+    size: int
+    location: str | None
+    start: bytes
+
+
+@frozen
+class Answered:
+    r"""The HTTP status that a receiver answered with, and the first 2 KiB of what it said.
+
+    Bytes that are no UTF-8 stand in the text as escapes, such as `\xff`.
+    """
+
+    status: int
+    start: str = ""
 
 
 def fetch(url: str, target: Path, largest_bytes: int, reach: Reach) -> Fetched | Unreachable:
@@ -55,23 +70,24 @@ def fetch(url: str, target: Path, largest_bytes: int, reach: Reach) -> Fetched |
         answer = _request("GET", url, b"", {}, reach, target, largest_bytes + 1)
         if isinstance(answer, Unreachable):
             return answer
-        status, size, location = answer
-        if status in _REDIRECTS and location:
+        if answer.status in _REDIRECTS and answer.location:
             try:
-                url = urljoin(url, location)
+                url = urljoin(url, answer.location)
             except ValueError:
                 return Unreachable("it redirected to something that is no URL")
-        elif status == 200:
-            return Fetched(size)
+        elif answer.status == 200:
+            return Fetched(answer.size)
         else:
-            return Unreachable(f"it answered HTTP {status}")
+            return Unreachable(f"it answered HTTP {answer.status}")
     return Unreachable(f"it redirected more than {reach.redirects} times")
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], reach: Reach) -> Answered | Unreachable:
     """Send a body to a URL once, and say what the receiver answered."""
     answer = _request("POST", url, body, headers, reach, None, 64 * 1024)
-    return answer if isinstance(answer, Unreachable) else Answered(answer[0])
+    if isinstance(answer, Unreachable):
+        return answer
+    return Answered(answer.status, answer.start.decode("utf-8", "backslashreplace"))
 
 
 def _request(  # noqa: PLR0913 - one HTTP exchange has these parts
@@ -82,8 +98,8 @@ def _request(  # noqa: PLR0913 - one HTTP exchange has these parts
     reach: Reach,
     target: Path | None,
     most_bytes: int,
-) -> tuple[int, int, str | None] | Unreachable:
-    """Return status, bytes read and Location; everything that goes wrong is Unreachable."""
+) -> _Exchange | Unreachable:
+    """Return what came of a request; everything that goes wrong is Unreachable."""
     try:
         parts = urlsplit(url)
         connected = _connect(parts, reach)
@@ -100,12 +116,12 @@ def _request(  # noqa: PLR0913 - one HTTP exchange has these parts
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request(method, path, body or None, {"Host": _host(parts), **headers})
         response = connection.getresponse()
-        size = _read(response, target if response.status == 200 else None, most_bytes)
+        size, start = _read(response, target if response.status == 200 else None, most_bytes)
         if late.is_set():
             return Unreachable("it took too long")
         if size < most_bytes and response.length:
             return Unreachable("it broke off before its end")
-        return response.status, size, response.getheader("Location")
+        return _Exchange(response.status, size, response.getheader("Location"), start)
     except (OSError, ValueError, http.client.HTTPException) as error:
         return Unreachable(_plainly(error))
     finally:
@@ -148,8 +164,10 @@ def _allowed(address: str, reach: Reach) -> bool:
     return ip.is_loopback or (reach.any_host and ip.is_global)
 
 
-def _read(response: http.client.HTTPResponse, target: Path | None, most_bytes: int) -> int:
-    size = 0
+def _read(
+    response: http.client.HTTPResponse, target: Path | None, most_bytes: int
+) -> tuple[int, bytes]:
+    size, start = 0, b""
     sink = target.open("wb") if target is not None else None
     try:
         while size < most_bytes:
@@ -157,12 +175,13 @@ def _read(response: http.client.HTTPResponse, target: Path | None, most_bytes: i
             if not chunk:
                 break
             size += len(chunk)
+            start += chunk[: _KEPT - len(start)]
             if sink is not None:
                 sink.write(chunk)
     finally:
         if sink is not None:
             sink.close()
-    return size
+    return size, start
 
 
 def _host(parts: SplitResult) -> str:

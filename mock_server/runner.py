@@ -1,4 +1,4 @@
-"""What goes on beside the calls: renders, deliveries, and the waking of accounts.
+"""What goes on beside the calls: renders, and the waking of accounts; a postman sends.
 
 All of it ends in a step of the store on the event loop; the slow part happens in threads.
 Nothing here decides anything: the engine says what falls due.
@@ -6,26 +6,22 @@ Nothing here decides anything: the engine says what falls due.
 
 import asyncio
 import traceback
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from attrs import evolve
 
-from kling_lipsync.media import Unreachable
 from mock_server import lifecycle
 from mock_server.clock import account_now, host_delay_s, host_now, stopwatch
-from mock_server.context import Effect, Send, StartRender
+from mock_server.context import Effect, Send, StartRender, Wake
 from mock_server.engine import Engine
 from mock_server.media.ports import RenderFailed
-from mock_server.outbound import Reach, post
-from mock_server.replies import ReplyCheck, ReplyFault
-from mock_server.settling import after_attempt
+from mock_server.outbound import Reach
+from mock_server.postman import Postman
+from mock_server.replies import ReplyCheck
 from mock_server.shelf import INTERNAL_ERROR, Shelf
 from mock_server.store import Change, Put, Schedule
-from mock_server.values import Account, Delivery, RenderState, Task
-
-CALLBACK_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
+from mock_server.values import Account, RenderState, Task
 
 
 class Runner:
@@ -42,15 +38,12 @@ class Runner:
     ) -> None:
         self._engine = engine
         self._shelf = shelf
-        self._reach = reach
-        self._check = check
+        self.postman = Postman(engine.store, engine.retry_delays, reach, check, self.wake_for, say)
         self._base_url = base_url
         self._say = say
         self._renders: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._since: dict[str, float | None] = {}
         self._one_render = asyncio.Semaphore(1)
-        self._deliveries: dict[str, list[Delivery]] = defaultdict(list)
-        self._senders: dict[str, asyncio.Task[None]] = {}
         self._alarms: dict[str, tuple[int, asyncio.TimerHandle]] = {}
 
     def perform(self, effects: Iterable[Effect]) -> None:
@@ -59,19 +52,21 @@ class Runner:
             if isinstance(effect, StartRender):
                 key = (effect.access_key, effect.task_id)
                 self._renders[key] = asyncio.ensure_future(self._render(*key))
+            elif isinstance(effect, Wake):
+                self.wake_for(effect.access_key)
             elif isinstance(effect, Send):
-                self._deliveries[effect.access_key].append(effect.delivery)
-                if effect.access_key not in self._senders:
-                    self._senders[effect.access_key] = asyncio.ensure_future(
-                        self._send_all(effect.access_key)
-                    )
+                self.postman.send(effect.access_key, effect.delivery.delivery_id)
 
     def wake_for(self, access_key: str) -> None:
-        """See to it that the account is settled when its next event falls due."""
+        """Settle the account now, and see to it that it is when its next event falls due."""
         held = self._engine.store.held(access_key)
-        event = self._engine.store.next_due(access_key) if held is not None else None
+        if held is None:
+            return
+        now = now_of(held.account)
+        self.perform(self._engine.settle_account(access_key, now, self._base_url()))
+        event = self._engine.store.next_due(access_key)
         alarm = self._alarms.get(access_key)
-        if held is None or event is None or (alarm is not None and alarm[0] <= event.at):
+        if event is None or (alarm is not None and alarm[0] <= event.at):
             return
         delay = host_delay_s(held.account.clock, host_now(), event.at)
         self._silence(access_key)
@@ -87,7 +82,7 @@ class Runner:
     def forget(self, access_key: str) -> None:
         """Stop everything that is under way for an account."""
         self._silence(access_key)
-        self._deliveries.pop(access_key, None)
+        self.postman.forget(access_key)
         for key in [key for key in self._renders if key[0] == access_key]:
             self._renders.pop(key).cancel()
 
@@ -102,9 +97,7 @@ class Runner:
 
     async def deliveries_done(self, access_key: str) -> None:
         """Wait until everything that had to be sent for an account was sent."""
-        sender = self._senders.get(access_key)
-        if sender is not None:
-            await asyncio.wait([sender])
+        await self.postman.done(access_key)
 
     def rendering(self) -> list[dict[str, object]]:
         """Return the renders that are under way or waiting, with their seconds since they began."""
@@ -122,7 +115,8 @@ class Runner:
         """Stop everything that is under way."""
         for _, alarm in self._alarms.values():
             alarm.cancel()
-        running = [*self._renders.values(), *self._senders.values()]
+        await self.postman.close()
+        running = list(self._renders.values())
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -134,11 +128,6 @@ class Runner:
 
     def _wake(self, access_key: str) -> None:
         self._alarms.pop(access_key, None)
-        held = self._engine.store.held(access_key)
-        if held is None:
-            return
-        now = account_now(held.account.clock, host_now())
-        self.perform(self._engine.settle_account(access_key, now, self._base_url()))
         self.wake_for(access_key)
 
     async def _render(self, access_key: str, task_id: str) -> None:
@@ -177,44 +166,14 @@ class Runner:
             state, failure, file = RenderState.READY, task.failure, str(done)
         task = evolve(task, render=state, failure=failure, rendered_at=now, file=file)
         changes: list[Change] = [Put("tasks", task_id, task)]
-        end = lifecycle.end_event(task)
-        if end is not None and lifecycle.first_event(task).at <= now:
+        end, first = lifecycle.end_event(task), lifecycle.first_event(task)
+        if end is not None and first is not None and first.at <= now:
             changes.append(Schedule(end))  # what fell due before left the end open
         self._engine.store.apply(access_key, held.version, changes)
-        self.perform(self._engine.settle_account(access_key, now, self._base_url()))
         self.wake_for(access_key)
         began = self._since.get(task_id)
         took = 0.0 if began is None else stopwatch() - began
         self._say(f"    rendered task {task_id} in {took:.1f} s: {failure or 'complete'}\n")
-
-    async def _send_all(self, access_key: str) -> None:
-        try:
-            while self._deliveries.get(access_key):
-                delivery = self._deliveries[access_key].pop(0)
-                try:
-                    await self._send(access_key, delivery)
-                except ReplyFault:
-                    self._say(traceback.format_exc())
-        finally:
-            self._senders.pop(access_key, None)
-
-    async def _send(self, access_key: str, delivery: Delivery) -> None:
-        body = self._check.callback(delivery.body)
-        headers = {**CALLBACK_HEADERS, **dict(delivery.headers)}
-        answer = await asyncio.to_thread(post, delivery.url, body, headers, self._reach)
-        attempts = delivery.attempts + 1
-        if isinstance(answer, Unreachable):
-            sent = evolve(delivery, attempts=attempts, answer=None, fault=answer.reason)
-        else:
-            sent = evolve(delivery, attempts=attempts, answer=answer.status, fault="")
-        held = self._engine.store.held(access_key)
-        if held is not None:
-            delays = self._engine.retry_delays(held.account)
-            changes = after_attempt(sent, now_of(held.account), delays)
-            self._engine.store.apply(access_key, held.version, changes)
-            self.wake_for(access_key)
-        told = sent.answer if sent.answer is not None else sent.fault
-        self._say(f"    callback {delivery.status} of task {delivery.task_id}: {told}\n")
 
 
 def now_of(account: Account) -> int:

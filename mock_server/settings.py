@@ -78,7 +78,10 @@ class Settings:
         (), "single readings to change, as NAME=CHOICE,NAME=CHOICE", _pairs
     )
     time: str = _setting("real", "clock of new accounts: real, frozen or xN (N times as fast)")
-    pace: str = _setting("", "ms submitted and processing, as 1000+4000; empty: the profile's")
+    pace: str = _setting(
+        "",
+        "ms submitted and processing, as 1000+4000, or queries, as polls:1+2; empty: the profile's",
+    )
     seed: int = _setting(0, "seed of request ids", int)
     media: str = _setting(
         "auto", "media work: auto, plain (bytes only) or decoding (needs [media])"

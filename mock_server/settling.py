@@ -4,21 +4,19 @@ A task's status needs none of this (it is a function of the instant); what must 
 at one instant, does: the charge, the new `video_id`, and the callback.
 """
 
-from collections.abc import Sequence
 from decimal import Decimal
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from kling_lipsync.rules.facts import Generated, Readings
-from mock_server import lifecycle, render
-from mock_server.context import Effect, Send
+from mock_server import lifecycle
+from mock_server.context import Effect
+from mock_server.deliveries import announcement, due_again
 from mock_server.ids import Ids
 from mock_server.media_urls import Links
-from mock_server.signing import signature_headers
 from mock_server.store import Change, Done, Drop, Put, Schedule, Store
 from mock_server.values import (
     Account,
-    Delivery,
     Due,
     Event,
     LedgerEntry,
@@ -36,29 +34,10 @@ class Settled:
     effects: tuple[Effect, ...]
 
 
-@frozen
-class Announcement:
-    """One announcement that is to be sent, or none."""
-
-    delivery: Delivery | None
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        """What the store must remember of it."""
-        if self.delivery is None:
-            return ()
-        return (Put("deliveries", self.delivery.delivery_id, self.delivery),)
-
-    def effects(self, access_key: str) -> tuple[Effect, ...]:
-        """What the shell must do."""
-        return () if self.delivery is None else (Send(access_key, self.delivery),)
-
-
 def settle(account: Account, store: Store, event: Event, links: Links, ids: Ids) -> Settled:
     """Perform one event that is due; it can make another one due."""
     if event.kind is Due.DELIVERY:
-        delivery: Delivery = store.get(account.access_key, "deliveries", event.subject)
-        return Settled((Done(event),), (Send(account.access_key, delivery),))
+        return Settled((Done(event),), due_again(store, account.access_key, event))
     task: Task = store.get(account.access_key, "tasks", event.subject)
     changes: list[Change] = [Done(event)]
     if event.kind is Due.PROCESSING:
@@ -72,46 +51,11 @@ def settle(account: Account, store: Store, event: Event, links: Links, ids: Ids)
         if not task.failure:
             key = account.access_key
             changes += charge(store, key, event.at, task.task_id, "create", task.price)
-    if not _announces(account.readings, event.kind):
+    if not _announces(account.readings, event.kind, lifecycle.status_at(task, event.at)):
         return Settled(tuple(changes), ())
-    announced = announcement(account, task, event.at, links, ids)
+    announced = announcement(store, account, task, event.at, links, ids)
     changes += announced.changes
     return Settled(tuple(changes), announced.effects(account.access_key))
-
-
-def after_attempt(delivery: Delivery, now: int, delays_s: Sequence[int]) -> tuple[Change, ...]:
-    """Return what follows from an attempt: its record, and the next try if one is due.
-
-    `delays_s` has the seconds to wait after each attempt that was not taken; empty for one try.
-    """
-    kept = Put("deliveries", delivery.delivery_id, delivery)
-    taken = delivery.answer is not None and 200 <= delivery.answer < 300
-    if taken or delivery.attempts > len(delays_s):
-        return (kept,)
-    at = now + delays_s[delivery.attempts - 1] * 1000
-    again = evolve(delivery, due_at=at)
-    following = Event(at, Due.DELIVERY, delivery.delivery_id)
-    return (Put("deliveries", delivery.delivery_id, again), Schedule(following))
-
-
-def announcement(account: Account, task: Task, at: int, links: Links, ids: Ids) -> Announcement:
-    """Announce a task's status at an instant to its callback_url, if it has one."""
-    if task.callback_url is None:
-        return Announcement(None)
-    body = render.encode(render.announced(task, at, evolve(links, base_url=task.base_url)))
-    name, secret = ids.snowflake(at), account.webhook_secret
-    signed = secret is not None and account.readings["signed-callbacks"] == "with-secret"
-    return Announcement(
-        Delivery(
-            delivery_id=name,
-            task_id=task.task_id,
-            status=lifecycle.status_at(task, at),
-            due_at=at,
-            url=task.callback_url,
-            body=body,
-            headers=signature_headers(secret, name, at, body) if secret and signed else (),
-        )
-    )
 
 
 def charge(
@@ -129,8 +73,11 @@ def units_spent(store: Store, access_key: str) -> Decimal:
     return Decimal(0) if spent is None else spent
 
 
-def _announces(readings: Readings, kind: Due) -> bool:
-    return kind is Due.END or readings["callback-events"] != "terminal-only"
+def _announces(readings: Readings, kind: Due, status: str) -> bool:
+    """Whether a change is announced; the end that comes at once is told by its own event."""
+    if kind is Due.END:
+        return True
+    return status == lifecycle.PROCESSING and readings["callback-events"] != "terminal-only"
 
 
 def _end(task: Task, at: int, links: Links) -> tuple[Change, ...]:

@@ -45,6 +45,9 @@ def new_fault(
     if "http_status" in fields and what == "transport" and fields[what] != "bad-gateway":
         msg = f"http_status goes with `code` and bad-gateway; a {fields[what]} has no status"
         raise FaultError(msg)
+    if "delay" in fields and fields.get("callback") != "late":
+        msg = f"`delay` goes with the callback 'late', not with {fields.get(what)!r}"
+        raise FaultError(msg)
     latency = _span(fields, "latency", 0)
     judged = [rulebook.rules[name] for name in _JUDGED_IN_PLACE if what == "code"]
     pattern = fields.get("match")
@@ -60,7 +63,7 @@ def new_fault(
         transport=fields.get("transport", ""),
         callback=fields.get("callback", ""),
         statuses=frozenset(fields.get("statuses", _STATUSES) if what == "callback" else ()),
-        delay_ms=_span(fields, "delay", LATE_MS) if what == "callback" else 0,
+        delay_ms=_span(fields, "delay", LATE_MS) if fields.get("callback") == "late" else 0,
         http_status=fields.get("http_status"),
         latency_ms=STALL_MS if fields.get("transport") == "stall" and not latency else latency,
         match=None if pattern is None else Pattern(**pattern),

@@ -22,6 +22,7 @@ Kind = Literal[
     "videos",
     "audios",
     "deliveries",
+    "held_back",
     "ledger",
     "totals",
     "faults",

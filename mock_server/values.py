@@ -1,4 +1,4 @@
-"""The frozen values that the server is made of: calls, replies, accounts, tasks, deliveries.
+"""The frozen values that the server is made of: calls, replies, accounts, tasks.
 
 They hold facts of birth; what changes with time (a task's status, a session's age) is
 derived from them and an instant.  Instants are Unix ms on the account's clock.
@@ -14,6 +14,7 @@ from attrs import field, frozen
 from kling_lipsync.rulebook import Choice
 from kling_lipsync.rules.facts import CreateInput, Generated, SessionFact
 from mock_server.clock import Clock
+from mock_server.pace import Pace
 from mock_server.staged import Fault
 
 Operation = Literal["identify", "create", "get", "list"]
@@ -69,14 +70,6 @@ class Reply:
 
 
 @frozen
-class Pace:
-    """How long a task stays `submitted` and `processing`, in ms."""
-
-    submitted_ms: int
-    processing_ms: int
-
-
-@frozen
 class Physics:
     """What the account may do; None means without limit, which is the default."""
 
@@ -114,7 +107,10 @@ class Account:
     pace: Pace
     physics: Physics
     seed: int
-    webhook_secret: str | None = field(default=None, repr=False)
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What announcements are signed with, the newest first; empty where they are not."""
+    callback_retries: tuple[int, ...] | None = None
+    """ms from each attempt that was not taken to the next; None leaves it to the reading."""
 
 
 @frozen
@@ -188,25 +184,6 @@ class Event:
     at: int
     kind: Due
     subject: str
-
-
-@frozen
-class Delivery:
-    """One announcement of a change of status, and how its attempt went.
-
-    `answer` is the receiver's HTTP status; None until it answered, or when it never did.
-    """
-
-    delivery_id: str
-    task_id: str
-    status: str
-    due_at: int
-    url: str
-    body: bytes
-    headers: tuple[tuple[str, str], ...] = ()
-    attempts: int = 0
-    answer: int | None = None
-    fault: str = ""
 
 
 @frozen

@@ -15,7 +15,7 @@ from kling_lipsync.rules.facts import (
     Readings,
     SessionFact,
 )
-from kling_lipsync.rules.limits import at_most_megabytes, older_than
+from kling_lipsync.rules.limits import at_most_megabytes, older_than, session_end
 
 Limits = Mapping[str, Any]
 _CHOICE = "face_choose[0]."
@@ -72,10 +72,10 @@ def session_known(facts: Facts, _limits: Limits, _readings: Readings) -> Finding
 def session_life(facts: Facts, limits: Limits, readings: Readings) -> Finding | None:
     """A session serves creates until 24 h after its identify call."""
     session = facts.session
-    if not isinstance(session, SessionFact) or readings["session-life"] == "none":
+    if not isinstance(session, SessionFact) or not isinstance(facts.input, CreateInput):
         return None
-    end = session.created_at + limits["hours"] * 3600 * 1000
-    if not session.expires or facts.now < end or not isinstance(facts.input, CreateInput):
+    end = session_end(session, limits, readings)
+    if end is None or facts.now < end:
         return None
     return Finding(facts.input.session_id, "session_id")
 

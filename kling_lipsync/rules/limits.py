@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kling_lipsync.rules.facts import Finding, Generated, Readings
+from kling_lipsync.rules.facts import Finding, Generated, Readings, SessionFact
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -28,3 +28,13 @@ def older_than(
 def nearest_within(value: int, low: int, high: int) -> int:
     """Return the value, moved into [low, high]."""
     return min(max(value, low), high)
+
+
+def session_end(session: SessionFact, limits: Mapping[str, Any], readings: Readings) -> int | None:
+    """Return the instant (Unix ms) from which a session serves no more; None when it always does.
+
+    The limits are those of `retention.session-life`.
+    """
+    if not session.expires or readings["session-life"] == "none":
+        return None
+    return session.created_at + int(limits["hours"]) * 3600 * 1000

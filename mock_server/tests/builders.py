@@ -15,11 +15,12 @@ from kling_lipsync.schema import Schemas
 from mock_server.accounts import birth, new_account, sample_video
 from mock_server.context import Effect
 from mock_server.engine import Answer, Engine
+from mock_server.pace import Pace
 from mock_server.replies import ReplyCheck
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
 from mock_server.settings import Settings
 from mock_server.store import MemoryStore, Store
-from mock_server.values import Account, Call, MediaSource, Pace, Reply, Session, Task
+from mock_server.values import Account, Call, MediaSource, Reply, Session, Task
 
 Frozen = TypeVar("Frozen", bound=AttrsInstance)
 

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from kling_lipsync.rulebook import SpecError
-from mock_server.accounts import SAMPLE_SESSION_ID, birth, read_pace, sample_video
+from mock_server.accounts import SAMPLE_SESSION_ID, birth, pace_text, read_pace, sample_video
 from mock_server.clock import ClockError
+from mock_server.pace import NEVER_MS, Pace, Polls
 from mock_server.settings import Settings, SettingsError
 from mock_server.store import MemoryStore
 from mock_server.tests.builders import KEY, NOW, SECRET, account
-from mock_server.values import Pace
 
 
 @pytest.mark.parametrize(
@@ -20,14 +20,33 @@ from mock_server.values import Pace
         ("", "observed", Pace(5000, 175_000)),
         ("0+0", "observed", Pace(0, 0)),
         ("20+3000", "documented", Pace(20, 3000)),
+        ("polls:2+3", "documented", Pace(NEVER_MS, NEVER_MS, Polls(2, 3))),
+        ("polls:0+1", "documented", Pace(0, NEVER_MS, Polls(0, 1))),
+        ("polls:1+0", "documented", Pace(NEVER_MS, 0, Polls(1, 0))),
     ],
 )
-def test_a_pace_is_two_numbers_of_ms(text: str, profile: str, pace: Pace) -> None:
-    """Empty text is the profile's own."""
+def test_a_pace_is_two_numbers(text: str, profile: str, pace: Pace) -> None:
+    """Of ms or of queries; empty text is the profile's own, and text comes back as it was."""
     assert read_pace(text, profile) == pace
+    assert pace_text(pace) == text or not text
 
 
-@pytest.mark.parametrize("text", ["1000", "1000+", "+4000", "-1+2", "1.5+2", "1+2+3", "fast"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1000",
+        "1000+",
+        "+4000",
+        "-1+2",
+        "1.5+2",
+        "1+2+3",
+        "fast",
+        "polls:1",
+        "polls:-1+2",
+        "poll:1+2",
+        "polls:",
+    ],
+)
 def test_another_pace_is_refused(text: str) -> None:
     """The value is told, and an example of one."""
     with pytest.raises(SettingsError, match=r"is not of the form MS\+MS, such as 1000\+4000"):

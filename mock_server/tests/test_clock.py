@@ -15,6 +15,7 @@ from mock_server.clock import (
     host_delay_s,
     http_date,
     moved,
+    span_ms,
     start_clock,
 )
 from mock_server.tests.builders import NOW
@@ -113,3 +114,28 @@ def test_a_stopwatch_never_steps_back() -> None:
 def test_a_clock_is_a_value() -> None:
     """Two clocks that were started alike are equal."""
     assert start_clock("x60", NOW) == Clock(ClockMode.SCALED, NOW, NOW, 60.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        (0, 0),
+        (1500, 1500),
+        ("1500", 1500),
+        ("500ms", 500),
+        ("90s", 90_000),
+        ("65m", 3_900_000),
+        ("24h", 86_400_000),
+        ("30d", 2_592_000_000),
+    ],
+)
+def test_a_span_is_written_in_many_ways(text: object, span: int) -> None:
+    """Ms as a number, or a number with a unit."""
+    assert span_ms(text) == span
+
+
+@pytest.mark.parametrize("text", [-1, True, 1.5, None, "", "soon", "1w", "-5s", "1.5h", "5 s"])
+def test_another_span_is_refused(text: object) -> None:
+    """With the value, and examples of spans."""
+    with pytest.raises(ClockError, match="is no span of time: give ms, or such as 500ms, 90s"):
+        span_ms(text)

@@ -7,7 +7,7 @@ import pytest
 from kling_lipsync.media import Audio, Duration
 from kling_lipsync.rules.facts import Generated
 from mock_server.accounts import SAMPLE_SESSION_ID
-from mock_server.context import StartRender, WantedAudio
+from mock_server.context import StartRender, Wake, WantedAudio
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
 from mock_server.settling import units_spent
 from mock_server.store import Put
@@ -215,7 +215,7 @@ def test_only_real_media_are_rendered() -> None:
     world.create(SAMPLE_SESSION_ID, choice={"sound_insert_time": 0})
 
     assert [made.render for made in _made(world)] == [RenderState.NOT_NEEDED]
-    assert world.effects == []
+    assert world.effects == [Wake(KEY)]
 
 
 def test_real_media_keep_the_task_open_until_they_are_rendered() -> None:
@@ -229,7 +229,7 @@ def test_real_media_keep_the_task_open_until_they_are_rendered() -> None:
     _speech(world)
     task_id = world.create(real.session_id, choice={"sound_file": "", "audio_id": "7"})
 
-    assert world.effects == [StartRender(KEY, task_id)]
+    assert world.effects == [StartRender(KEY, task_id), Wake(KEY)]
     assert world.task(task_id, at=NOW + 10**9)["task_status"] == "processing"
 
 

@@ -2,13 +2,16 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mock_server.clock import ClockError
 from mock_server.directory import read_units
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
 from mock_server.settings import SettingsError
-from mock_server.tests.builders import VIDEO
+from mock_server.signing import SecretError
+from mock_server.tests.builders import SECRET, VIDEO
 from mock_server.tests.served import LOCAL_KEY, Served, serving
 
 
@@ -147,7 +150,7 @@ def test_a_reset_leaves_the_account_as_it_was_born(served: Served) -> None:
     assert served.data("GET", TASKS_PATH) == []
     assert served.happening("GET", "/ledger")["lines"] == []
     assert served.happening("GET", "/ledger")["units_spent"] == "0"
-    assert len(served.happening("GET", "/journal")["calls"]) == 1
+    assert len(served.happening("GET", "/journal?kind=call")["entries"]) == 1
 
 
 @pytest.mark.parametrize("time", ["real", "frozen", "x60"])
@@ -180,3 +183,54 @@ def test_an_account_is_named_by_its_access_key_alone(served: Served, method: str
     """An API key is a secret, and no name in the control API; nothing happens to its account."""
     assert served.control(method, "/accounts/local-api-key", {"slots": 0}).status_code == 404
     assert served.create()
+
+
+@pytest.mark.parametrize(
+    ("fields", "secrets"),
+    [
+        ({"webhook_secret": "whsec_a2V5"}, ("whsec_a2V5",)),
+        ({"webhook_secret": None}, ()),
+        ({"webhook_secrets": ["whsec_bmV3", "whsec_b2xk"]}, ("whsec_bmV3", "whsec_b2xk")),
+        ({"webhook_secrets": []}, ()),
+    ],
+)
+def test_secrets_are_one_or_several(
+    served: Served, fields: dict[str, Any], secrets: tuple[str, ...]
+) -> None:
+    """The newest first; they are not shown, and stay when something else changes."""
+    directory = served.server.directory
+    made = directory.create({"access_key": "one", "secret_key": SECRET} | fields)
+    directory.create(
+        {"access_key": "two", "secret_key": SECRET, "webhook_secret": "whsec_b3RoZXI="}
+    )
+    changed = directory.change("two", fields)
+
+    assert made.webhook_secrets == changed.webhook_secrets == secrets
+    assert directory.change("two", {"slots": 1}).webhook_secrets == secrets
+    assert "whsec" not in str(directory.shown(made))
+
+
+def test_secrets_given_twice_are_refused(served: Served) -> None:
+    """One of the two would be ignored."""
+    directory = served.server.directory
+    both = {"webhook_secret": "whsec_a2V5", "webhook_secrets": ["whsec_a2V5"]}
+
+    with pytest.raises(SettingsError, match="not both"):
+        directory.create({"access_key": "one", "secret_key": SECRET} | both)
+    with pytest.raises(SecretError):
+        directory.create({"access_key": "one", "secret_key": SECRET, "webhook_secrets": ["a"]})
+
+
+def test_retries_are_spans(served: Served) -> None:
+    """Shown in ms; empty for one attempt, and null leaves them to the reading."""
+    directory = served.server.directory
+    made = directory.create(
+        {"access_key": "one", "secret_key": SECRET, "callback_retries": [500, "5s", "1m"]}
+    )
+    fewer = directory.change("one", {"callback_retries": []})
+    usual = directory.change("one", {"callback_retries": None})
+
+    shown = [directory.shown(one)["callback_retries"] for one in (made, fewer, usual)]
+    assert shown == [(500, 5000, 60_000), (), None]
+    with pytest.raises(ClockError, match="'soon' is no span of time"):
+        directory.change("one", {"callback_retries": ["soon"]})

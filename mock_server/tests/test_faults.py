@@ -4,9 +4,10 @@ from typing import Any, get_args
 
 import pytest
 
-from mock_server.faults import MAINTENANCE, Asked, Queue, meet, staged_refusal
+from mock_server.faults import MAINTENANCE, Asked, meet, staged_refusal
 from mock_server.staging import new_fault
 from mock_server.store import Put
+from mock_server.striking import Queue
 from mock_server.tests.builders import KEY, World, contract
 from mock_server.values import Operation
 

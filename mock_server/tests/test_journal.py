@@ -1,148 +1,152 @@
-"""The journal keeps the last calls, and shows nothing that a terminal would obey."""
+"""The journal keeps the last entries of every account, within bounds, and wakes who waits."""
 
-import pytest
+import asyncio
 
-from mock_server.journal import Entry, Journal, console_lines, explain, shown
-from mock_server.tests.builders import KEY, NOW, call, contract
-from mock_server.values import Explanation, Reply
-
-WHY = Explanation(
-    rule="create.crop-length",
-    field="face_choose[0].sound_end_time",
-    value="1999",
-    nearest="2000",
-)
+from mock_server.journal import Journal
+from mock_server.journal_text import Shown
+from mock_server.tests.builders import BASE_URL, BEARER, KEY, NOW, call
+from mock_server.tests.entries import WHY, entry, reply
 
 
-def _reply(
-    request_id: str = "r", *, access_key: str = KEY, why: Explanation | None = None
-) -> Reply:
-    code = 0 if why is None else 1201
-    return Reply(
-        status=200 if why is None else 400,
-        code=code,
-        body=b"{}",
-        request_id=request_id,
-        now=NOW,
-        access_key=access_key,
-        operation="create",
-        task_id="1",
-        explanation=why,
-    )
-
-
-def _entry(why: Explanation | None = None, **parts: object) -> Entry:
-    return Journal(1).write(call(**parts), _reply(why=why), 1.25)  # type: ignore[arg-type]  # any part
+def _journal(length: int, written: int) -> Journal:
+    journal = Journal(length)
+    for number in range(written):
+        journal.write(call(), reply(str(number)), 1.0)
+    return journal
 
 
 def test_a_call_is_noted_with_its_reply() -> None:
-    """Everything but the credential and the bodies."""
-    entry = _entry(method="POST", path="/p")
+    """Everything but the credential itself."""
+    journal = Journal(1)
+    journal.write(call(method="POST", path="/p", body=b"{}"), reply(why=WHY), 1.25)
 
-    assert entry == Entry("r", NOW, "POST", "/p", "create", 200, 0, "1", 1.25, None)
+    assert journal.entries(KEY) == [
+        entry(
+            operation="create",
+            method="POST",
+            base_url=BASE_URL,
+            status=400,
+            code=1201,
+            task_id="1",
+            explanation=WHY,
+            credential=Shown("Bearer", BEARER[-4:]),
+            content_type="application/json",
+            body=b"{}",
+            body_bytes=2,
+            answer=b"{}",
+        )
+    ]
 
 
 def test_the_journal_is_a_ring() -> None:
-    """Of five calls a journal of three keeps the last, oldest first."""
-    journal = Journal(3)
-    for number in range(5):
-        journal.write(call(), _reply(str(number)), 1.0)
+    """Of five calls a journal of three keeps the last, oldest first, under their own numbers."""
+    entries = _journal(3, 5).entries(KEY)
 
-    assert [entry.request_id for entry in journal.entries(KEY)] == ["2", "3", "4"]
-    assert journal.find("1") is None
+    assert [(one.sequence, one.request_id) for one in entries] == [(3, "2"), (4, "3"), (5, "4")]
+    assert _journal(3, 5).find("1") is None
+    assert _journal(0, 5).entries(KEY) == []
+
+
+def test_entries_since_a_number_are_the_later_ones() -> None:
+    """All of them for 0, none for the last."""
+    journal = _journal(9, 5)
+
+    assert [one.sequence for one in journal.entries(KEY, 3)] == [4, 5]
+    assert len(journal.entries(KEY, 0)) == 5
+    assert journal.entries(KEY, 5) == []
+
+
+def test_a_ring_is_bounded_in_bytes() -> None:
+    """Long texts push out the oldest, however few entries there are; large ones are cut."""
+    journal = Journal(1000, largest_ring=64 * 1024)
+    for number in range(100):
+        journal.write(call(body=b'"a"' * 10**6), reply(str(number)), 1.0)
+    kept = journal.entries(KEY)
+
+    assert 10 <= len(kept) <= 16
+    assert kept[-1].request_id == "99"
+    assert {(len(one.body), one.body_bytes) for one in kept} == {(4096, 3 * 10**6)}
+
+
+def test_what_leaves_a_ring_leaves_room() -> None:
+    """The count of bytes is right, whatever is written, so that a ring does not shrink."""
+    journal = Journal(1000, largest_ring=64 * 1024)
+    for number in range(10_000):
+        text = "\u20ac" * (number % 50)
+        journal.write(call(path=f"/{text}", query=text, body=text.encode()), reply(), 1.0)
+        journal.note(entry(body=text.encode(), path=text))
+
+    assert len(journal.entries(KEY)) > 45
 
 
 def test_every_account_has_its_own_ring() -> None:
     """One account's calls do not push out another's; callers without account have one too."""
     journal = Journal(1)
-    journal.write(call(), _reply("mine"), 1.0)
-    journal.write(call(), _reply("nobody's", access_key=""), 1.0)
+    journal.write(call(), reply("mine"), 1.0)
+    journal.write(call(), reply("nobody's", access_key=""), 1.0)
 
-    assert [entry.request_id for entry in journal.entries(KEY)] == ["mine"]
-    assert [entry.request_id for entry in journal.entries("")] == ["nobody's"]
-    assert list(journal.entries("stranger")) == []
+    assert [one.request_id for one in journal.entries(KEY)] == ["mine"]
+    assert [(one.sequence, one.request_id) for one in journal.entries("")] == [(1, "nobody's")]
+    assert journal.entries("stranger") == []
 
 
 def test_a_call_is_found_by_its_request_id() -> None:
     """Of whichever account, until that account is forgotten."""
-    journal = Journal(3)
-    entry = journal.write(call(), _reply("mine"), 1.0)
-    assert journal.find("mine") == entry
-
+    journal = _journal(3, 1)
+    found = journal.find("0")
     journal.forget(KEY)
 
-    assert journal.find("mine") is None
-    assert list(journal.entries(KEY)) == []
+    assert found is not None
+    assert found.request_id == "0"
+    assert journal.find("0") is None
+    assert journal.entries(KEY) == []
 
 
-def test_an_accepted_call_is_one_line() -> None:
-    """Status, code, method, path and time."""
-    assert console_lines(_entry(path="/p"), contract()) == "200 0 GET /p  1.2 ms\n"
+def test_a_cleared_journal_goes_on_counting() -> None:
+    """So that what comes later is later than what was seen."""
+    journal = _journal(9, 3)
+    journal.clear(KEY)
+    journal.clear("stranger")
+    emptied = journal.entries(KEY)
+    journal.write(call(), reply(), 1.0)
+
+    assert emptied == []
+    assert [one.sequence for one in journal.entries(KEY)] == [4]
 
 
-def test_a_refused_call_says_why_in_two_more_lines() -> None:
-    """The rule with its sentence, and what was seen beside the nearest legal value."""
-    lines = console_lines(_entry(WHY), contract()).splitlines()
+def test_who_waits_is_woken_by_the_next_entry() -> None:
+    """Of the account that is waited for, by a call or a note, or when the account is gone."""
 
-    sentence = contract().rulebook.rules["create.crop-length"].sentence
-    assert lines[1] == f"    create.crop-length: {sentence}"
-    assert lines[2] == ("    face_choose[0].sound_end_time = 1999; nearest legal value: 2000")
+    async def woken_by(step: str) -> bool:
+        journal = Journal(9)
+        waiting = asyncio.ensure_future(journal.wait(KEY, 60))
+        await asyncio.sleep(0)
+        journal.write(call(), reply(access_key="another"), 1.0)
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        if step == "write":
+            journal.write(call(), reply(), 1.0)
+        elif step == "note":
+            journal.note(entry())
+        else:
+            journal.forget(KEY)
+        await asyncio.wait([waiting], timeout=5)
+        return waiting.done()
 
-
-def test_a_staged_refusal_says_so() -> None:
-    """Nobody should look for a mistake that somebody asked for."""
-    staged = Explanation("concurrency.limit", "fault", "", "", staged=True)
-
-    assert "concurrency.limit (staged): " in console_lines(_entry(staged), contract())
-    assert "fault = (nothing)\n" in console_lines(_entry(staged), contract())
-
-
-@pytest.mark.parametrize(
-    "evil", ["\x1b[2J", "\r\nHTTP 200", "\x00", "\x9b31m", "\u202e", "\ud800", "é", "a\nb"]
-)
-@pytest.mark.parametrize("where", ["path", "method", "value", "field", "nearest"])
-def test_what_a_client_chose_is_escaped(evil: str, where: str) -> None:
-    """A console line is ASCII without control characters, wherever the client put them."""
-    parts = {where: evil} if where in ("path", "method") else {}
-    texts = {"field": "f", "value": "v", "nearest": "n"} | {where: evil}
-    why = Explanation("create.crop-length", texts["field"], texts["value"], texts["nearest"])
-
-    lines = console_lines(_entry(why, **parts), contract())
-
-    known = contract().rulebook.rules["create.crop-length"].sentence
-    told = lines.replace(known, "")
-    assert told.isascii()
-    assert told.count("\n") == 3
-    assert told.replace("\n", "").isprintable()
+    assert [asyncio.run(woken_by(step)) for step in ("write", "note", "forget")] == [True] * 3
 
 
-def test_what_a_client_chose_is_cut() -> None:
-    """Whatever its length, at most 120 characters of it are shown."""
-    assert len(shown("\u20ac" * 10_000)) == 120
-    assert shown("x" * 120) == "x" * 120
-    assert shown("x" * 121) == "x" * 117 + "..."
+def test_a_wait_ends_in_time() -> None:
+    """Nobody needs to write anything; a later entry finds nobody who waits."""
+    journal = Journal(9)
+    asyncio.run(journal.wait(KEY, 0.01))
+    journal.note(entry())
+
+    assert journal.entries(KEY)[0].at == NOW
 
 
-def test_an_explanation_of_an_accepted_call_is_short() -> None:
-    """There is nothing to explain."""
-    assert explain(_entry(path="/p"), contract()) == {
-        "request_id": "r",
-        "status": 200,
-        "code": 0,
-        "method": "GET",
-        "path": "/p",
-    }
-
-
-def test_an_explanation_has_all_that_is_known() -> None:
-    """Rule, vendor's words, value, nearest legal value, remedy, and where the spec states it."""
-    told = explain(_entry(WHY), contract())
-
-    rule = contract().rulebook.rules["create.crop-length"]
-    assert told["rule"] == "create.crop-length"
-    assert told["vendor_words"] == ["the cropped sound must not be shorter than 2 seconds"]
-    assert (told["value"], told["nearest_legal_value"]) == ("1999", "2000")
-    assert told["evidence"] == rule.evidence
-    assert told["sources"] == [contract().rulebook.sources["lip-sync-page"]]
-    assert told["remedy"] == contract().rulebook.codes[1201].remedy
-    assert told["stated_in"] == [f"spec/rules.yaml:{contract().lines[rule.name]}"]
+def test_only_an_accepted_create_made_a_task() -> None:
+    """A query names a task too."""
+    assert entry(operation="create", task_id="1").made_task
+    assert not entry(operation="create").made_task
+    assert not entry(operation="get", task_id="1").made_task

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server import lifecycle
+from mock_server.pace import Pace, by_polls
 from mock_server.tests.builders import NOW, changed, task
-from mock_server.values import Due, Event, Pace, RenderState, Task
+from mock_server.values import Due, Event, RenderState, Task
 
 RANK = {"submitted": 0, "processing": 1, "succeed": 2, "failed": 2}
 SPANS = st.integers(min_value=0, max_value=10**7)
@@ -86,6 +87,7 @@ def test_a_task_that_calls_back_has_two_events(one: Task) -> None:
     one = changed(one, {"callback_url": "http://127.0.0.1:9/"})
     first, last = lifecycle.first_event(one), lifecycle.end_event(one)
 
+    assert first is not None
     assert first == Event(lifecycle.processing_at(one), Due.PROCESSING, one.task_id)
     assert lifecycle.status_at(one, first.at - 1) == "submitted"
     assert RANK[lifecycle.status_at(one, first.at)] >= 1
@@ -110,3 +112,39 @@ def test_a_running_render_leaves_the_end_open() -> None:
     assert lifecycle.end_event(running) is None
     assert lifecycle.planned_end(running) == NOW + 5000
     assert lifecycle.end_event(task()) == Event(NOW + 5000, Due.END, task().task_id)
+
+
+def test_a_task_whose_queries_do_not_count_stays_as_it_is() -> None:
+    """It is the same value, so nothing has to be kept."""
+    one = task()
+
+    assert lifecycle.polled(one, NOW + 7) is one
+
+
+@given(
+    counts=st.tuples(st.integers(0, 3), st.integers(0, 3)),
+    steps=st.lists(st.integers(0, 10_000), max_size=9),
+    callback=st.sampled_from([None, "http://127.0.0.1:9/"]),
+)
+def test_queries_that_count_make_the_status(
+    counts: tuple[int, int], steps: list[int], callback: str | None
+) -> None:
+    """The one that completes a count shows it at its instant, and each event comes once."""
+    one, now = task(pace=by_polls(*counts), callback_url=callback), NOW
+    first = lifecycle.first_event(one)
+    events = [] if first is None else [first]
+    for asked, step in enumerate(steps, start=1):
+        now += step
+        before, one = one, lifecycle.polled(one, now)
+        event = None if before is one else lifecycle.poll_event(before, one)
+        events += [] if event is None else [event]
+        needed = (("processing", counts[0]), ("succeed", sum(counts)))
+        due = [status for status, count in needed if asked >= count]
+
+        assert lifecycle.status_at(one, now) == (due[-1] if due else "submitted")
+        assert event is None or event.at == now
+    ended = lifecycle.status_at(one, now) == "succeed"
+
+    assert len(events) <= 2
+    assert len({event.kind for event in events}) == len(events)
+    assert (lifecycle.end_event(one) is not None) == (ended or sum(counts) == 0)

@@ -212,3 +212,16 @@ def test_media_of_a_dropped_account_are_gone(served: Served) -> None:
     served.happening("DELETE", f"/accounts/{LOCAL_KEY}")
 
     assert served.ask("GET", path).status_code == 404
+
+
+def test_a_medium_has_the_date_of_its_account(served: Served) -> None:
+    """Also where it is refused; what belongs to no account has none."""
+    path = _path(_result(served)["url"])
+    served.happening("POST", "/clock", {"to": 2_000_000_000_000})
+    replies = [served.ask("GET", path), served.ask("POST", path), served.ask("GET", "/media/x")]
+
+    assert [reply.status_code for reply in replies] == [403, 405, 404]
+    assert [reply.headers.get("date") for reply in replies] == [
+        *["Wed, 18 May 2033 03:33:20 GMT"] * 2,
+        None,
+    ]

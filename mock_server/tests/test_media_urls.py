@@ -88,3 +88,8 @@ def test_a_source_is_told_as_the_caller_gave_it() -> None:
 
     assert LINKS.source(session()) == session().source.url
     assert LINKS.source(own) == f"{BASE_URL}/media/public/results/1.mp4"
+
+
+def test_a_result_is_gone_after_its_life() -> None:
+    """The last instant at which it is there belongs to its life."""
+    assert LINKS.gone_at(NOW) == NOW + 30 * DAY_MS + 1

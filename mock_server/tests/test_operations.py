@@ -3,8 +3,10 @@
 import pytest
 
 from mock_server.accounts import SAMPLE_SESSION_ID
+from mock_server.context import Wake
+from mock_server.pace import Polls
 from mock_server.routes import TASKS_PATH
-from mock_server.tests.builders import NOW, World, account
+from mock_server.tests.builders import KEY, NOW, World, account
 from mock_server.values import Reply
 
 
@@ -137,3 +139,22 @@ def test_an_unknown_parameter_follows_the_reading(path: str) -> None:
         world.create(SAMPLE_SESSION_ID, external_task_id="g", choice={"sound_insert_time": 0})
 
         assert world.ask("GET", path, **asked).code == code
+
+
+def test_a_query_that_counts_is_kept_and_wakes_its_account() -> None:
+    """The one that completes a count; others are only kept, and a refused one counts nothing."""
+    world = World(account(pace="polls:2+1"))
+    task_id = world.create(SAMPLE_SESSION_ID, choice={"sound_insert_time": 0})
+    seen = []
+    for name in ("1", task_id, task_id, task_id, task_id):
+        answer = world.answer("GET", f"{TASKS_PATH}/{name}")
+        kept = world.store.get(KEY, "tasks", task_id)
+        seen.append((kept.pace.polls, answer.effects))
+
+    assert seen == [
+        (Polls(2, 1), ()),
+        (Polls(1, 1), ()),
+        (Polls(0, 1), ()),
+        (Polls(0, 0), (Wake(KEY),)),
+        (Polls(0, 0), ()),
+    ]

@@ -242,11 +242,9 @@ def test_a_file_that_breaks_off_is_no_file(tmp_path: Path) -> None:
     assert isinstance(found, str)
 
 
-@pytest.mark.parametrize("any_host", [False, True])
-def test_the_real_service_is_never_asked(tmp_path: Path, *, any_host: bool) -> None:
+def test_the_real_service_is_never_asked(tmp_path: Path) -> None:
     """Its name is not even looked up."""
-    reach = Reach(any_host=any_host, never=frozenset({"api.example.com"}))
-
+    reach = Reach(any_host=True, never=frozenset({"api.example.com"}))
     refusal = "it is on a host of the real service, which the mock never asks"
-    assert _get("https://api.example.com/clip.mp4", tmp_path, reach=reach) == refusal
-    assert post("http://API.example.com/", b"", {}, reach) == Unreachable(refusal)
+
+    assert _get("https://API.example.com/clip.mp4", tmp_path, reach=reach) == refusal

@@ -14,8 +14,8 @@ from mock_server.media.ports import Rendered, RenderFailed, RenderJob
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
 from mock_server.store import Change, Held, MemoryStore
 from mock_server.tests.builders import create_body
-from mock_server.tests.receivers import answering, receiving
-from mock_server.tests.served import LOCAL_KEY, QUIET, Served
+from mock_server.tests.receivers import answering, receiving, unused_port
+from mock_server.tests.served import LOCAL_KEY, QUIET, Served, serving
 from mock_server.values import Account
 
 
@@ -101,42 +101,6 @@ def test_a_task_is_processed_while_its_file_is_made(
     assert _status(served, task_id) == ("succeed", "")
 
 
-def test_callbacks_of_one_account_arrive_in_order(served: Served) -> None:
-    """One after the other, whatever the receiver answers."""
-    with receiving(answering(500)) as receiver:
-        for _ in range(3):
-            served.create(callback_url=receiver.url)
-            served.advance(100)
-        served.advance("1h")
-
-    due = [d["due_at"] for d in served.happening("GET", "/deliveries")["deliveries"]]
-    assert len(receiver.got) == 6
-    assert due == sorted(due, reverse=True)
-
-
-def test_a_callback_says_what_a_query_says(served: Served) -> None:
-    """At the same instant, as JSON in UTF-8."""
-    with receiving(answering(200)) as receiver:
-        served.create(callback_url=receiver.url)
-        served.advance("5s")
-    (query,) = served.data("GET", TASKS_PATH)
-
-    announced = receiver.got[-1][2].decode()
-    assert f'"task_id":"{query["task_id"]}"' in announced
-    assert '"task_status":"succeed"' in announced
-    assert receiver.headers[-1]["Content-Type"] == "application/json; charset=utf-8"
-
-
-def test_a_callback_to_another_host_is_refused_and_told(served: Served) -> None:
-    """Only loopback is reached unless the user said otherwise."""
-    served.create(callback_url="http://192.0.2.1/done")
-    served.advance("5s")
-
-    faults = {d["fault"] for d in served.happening("GET", "/deliveries")["deliveries"]}
-    assert len(faults) == 1
-    assert "it is no loopback address" in faults.pop()
-
-
 def test_a_reset_stops_what_is_under_way(served: Served) -> None:
     """Nothing of the old life is told in the new one."""
     _real(served)
@@ -185,3 +149,31 @@ def test_no_step_is_lost_on_a_store_beyond_this_process(pace: str) -> None:
     assert status == ("succeed", "")
     assert len(receiver.got) == 2
     assert store.held(LOCAL_KEY) is not None
+
+
+def test_what_is_due_at_once_is_done_at_once() -> None:
+    """Also under a clock that stands still: nobody has to move it or to ask again."""
+    with serving(pace="0+0") as served, receiving(answering(200)) as receiver:
+        served.create(callback_url=receiver.url)
+        ledger = served.happening("GET", "/ledger")
+        served.run(lambda: asyncio.sleep(0.1))
+
+    assert ledger["units_spent"] == "1.05"
+    assert [b'"succeed"' in body for _, _, body in receiver.got] == [True]
+
+
+def test_a_clock_that_was_moved_wakes_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What falls due 1000 ms after the creation is due 400 ms after moving by 600."""
+    delays: list[float] = []
+    with serving(time="real") as served:
+        real = served.loop.call_later
+
+        def call_later(delay: float, *args: object, **options: object) -> object:
+            delays.append(delay)
+            return real(delay, *args, **options)  # type: ignore[arg-type]  # as called
+
+        monkeypatch.setattr(served.loop, "call_later", call_later)
+        served.create(callback_url=f"http://127.0.0.1:{unused_port()}/")
+        served.advance(600)
+
+    assert min(delays) <= 0.4

@@ -1,10 +1,9 @@
-"""What falls due happens once, in due order, with its money and its announcements."""
+"""What falls due happens once, in due order, with its money."""
 
 from decimal import Decimal
 
 import pytest
 
-from mock_server.context import Send
 from mock_server.routes import TASKS_PATH
 from mock_server.settling import units_spent
 from mock_server.staging import new_fault
@@ -14,15 +13,9 @@ from mock_server.tests.builders import (
     KEY,
     NOW,
     World,
-    account,
-    changed,
     contract,
-    create_body,
 )
-from mock_server.values import Delivery, LedgerEntry, StoredVideo
-
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-CALLBACK = "http://127.0.0.1:9/done"
+from mock_server.values import LedgerEntry, StoredVideo
 
 
 def _settle(world: World, after_ms: int) -> None:
@@ -31,11 +24,6 @@ def _settle(world: World, after_ms: int) -> None:
 
 def _ledger(world: World) -> list[LedgerEntry]:
     return world.store.page(KEY, "ledger", 1, 100, newest_first=False)
-
-
-def _sent(world: World) -> list[tuple[str, int]]:
-    sent = [effect.delivery for effect in world.effects if isinstance(effect, Send)]
-    return [(delivery.status, delivery.due_at - NOW) for delivery in sent]
 
 
 def test_a_task_is_charged_at_its_end() -> None:
@@ -119,72 +107,6 @@ def test_a_result_is_a_video_with_an_id_from_its_end_on() -> None:
     assert isinstance(video, StoredVideo)
     assert video.video_id == told["task_result"]["videos"][0]["id"]
     assert video.generated.finished_at == NOW + 5000
-
-
-@pytest.mark.parametrize(
-    ("reading", "expected"),
-    [
-        ("changes", [("processing", 1000), ("succeed", 5000)]),
-        ("with-submitted", [("submitted", 0), ("processing", 1000), ("succeed", 5000)]),
-        ("terminal-only", [("succeed", 5000)]),
-    ],
-)
-def test_each_change_is_announced_once(reading: str, expected: list[tuple[str, int]]) -> None:
-    """Which changes those are, the reading says."""
-    world = World(account(readings={"callback-events": reading}))
-    world.create(world.identify(), callback_url=CALLBACK)
-    for after_ms in (0, 1000, 1000, 4000, 9000, 99_000):
-        _settle(world, after_ms)
-
-    kept: list[Delivery] = world.store.page(KEY, "deliveries", 1, 9, newest_first=False)
-    assert _sent(world) == expected
-    assert [(delivery.status, delivery.due_at - NOW) for delivery in kept] == expected
-
-
-def test_a_task_without_callback_url_is_not_announced() -> None:
-    """An empty one counts as none."""
-    world = World(account(readings={"callback-events": "with-submitted"}))
-    world.create(world.identify(), callback_url="")
-    _settle(world, 60_000)
-
-    assert _sent(world) == []
-    assert world.store.page(KEY, "deliveries", 1, 9) == []
-
-
-@pytest.mark.parametrize(
-    ("secret", "reading", "signed"),
-    [(SECRET, "with-secret", True), (SECRET, "never", False), (None, "with-secret", False)],
-)
-def test_an_announcement_is_signed_where_there_is_a_secret(
-    secret: str | None,
-    reading: str,
-    signed: bool,  # noqa: FBT001 - a column of the table
-) -> None:
-    """And the reading says so; its id and instant are what was signed."""
-    born = account(readings={"signed-callbacks": reading})
-    world = World(changed(born, {"webhook_secret": secret}))
-    world.create(world.identify(), callback_url=CALLBACK)
-    _settle(world, 1000)
-
-    (sent,) = (effect.delivery for effect in world.effects if isinstance(effect, Send))
-    stamp = (NOW + 1000) // 1000
-    headers = {"webhook-id": sent.delivery_id, "webhook-timestamp": str(stamp)} if signed else {}
-    told = dict(sent.headers)
-    assert bool(told.pop("webhook-signature", "")) == signed
-    assert told == headers
-
-
-def test_an_announcement_is_seen_from_where_the_task_was_made() -> None:
-    """Its URLs name the host that the caller of create asked, whoever settles."""
-    world = World()
-    session_id = world.identify()
-    body_url = "http://mock.test:1"
-    body = create_body(session_id, callback_url=CALLBACK)
-    world.ask("POST", TASKS_PATH, body, base_url=body_url)
-    _settle(world, 60_000)
-
-    last = [effect for effect in world.effects if isinstance(effect, Send)][-1]
-    assert f'"url":"{body_url}/media/'.encode() in last.delivery.body
 
 
 def test_pending_events_are_performed_up_to_the_instant_alone() -> None:

@@ -90,7 +90,7 @@ def test_a_reset_is_a_reset(server: _Process) -> None:
 
     with pytest.raises(ConnectionResetError):
         _read(server.call())
-    assert server.control("GET", "/journal")["calls"][-1]["status"] == 0
+    assert server.control("GET", "/journal")["entries"][-1]["status"] == 0
 
 
 def test_a_truncated_reply_ends_in_the_middle(server: _Process) -> None:
@@ -127,12 +127,12 @@ def test_a_stall_lets_the_client_give_up(server: _Process) -> None:
 def test_a_delayed_call_goes_on_when_its_client_has_gone(server: _Process) -> None:
     """As behind a gateway that timed out: the call arrived, and is carried out."""
     server.stage(latency="60s")
-    before = len(server.control("GET", "/journal")["calls"])
+    before = len(server.control("GET", "/journal")["entries"])
     with contextlib.closing(server.call()) as client:
         time.sleep(0.1)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     for _ in range(100):
-        calls = server.control("GET", "/journal")["calls"]
+        calls = server.control("GET", "/journal")["entries"]
         if len(calls) > before:
             break
         time.sleep(0.02)

@@ -39,7 +39,7 @@ def _video(served: Served) -> str:
 
 
 def _noted(served: Served) -> list[tuple[int, int]]:
-    calls = served.happening("GET", "/journal")["calls"]
+    calls = served.happening("GET", "/journal?kind=call")["entries"]
     return [(call["status"], call["code"]) for call in calls]
 
 
@@ -107,7 +107,7 @@ def test_a_call_takes_effect_or_not(served: Served, fields: dict[str, Any], phas
         assert fields == {"transport": "reset"}
 
     assert len(served.data("GET", TASKS_PATH)) == (phase == "after")
-    last = served.happening("GET", "/journal")["calls"][1]
+    last = served.happening("GET", "/journal?kind=call")["entries"][1]
     assert bool(last["task_id"]) is (phase == "after")
 
 

@@ -1,0 +1,77 @@
+"""Tasks that go on by being queried, instead of by time."""
+
+import pytest
+
+from contract_tests.callers import Caller
+from contract_tests.drafts import new_task
+from contract_tests.moving import MINUTE, refused
+from contract_tests.receiver import Receiver
+from contract_tests.scenes import SCENE
+from contract_tests.targets import Target
+
+
+def test_a_pace_can_follow_the_queries(target: Target) -> None:
+    """Each query that completes a count shows the new status; a list counts nothing."""
+    caller = Caller(target, pace="polls:2+3")
+    start = caller.now()
+    with Receiver() as receiver:
+        task_id = new_task(caller, SCENE, callback_url=receiver.url)
+        caller.page()
+        caller.advance("1h")
+        told = [caller.get(task_id).data for _ in range(4)]
+        caller.advance(0)
+        before = receiver.statuses
+        caller.advance("1h")
+        told.append(caller.get(task_id).data)
+        caller.advance(0)
+        told.append(caller.get(task_id).data)
+    hour = 60 * MINUTE
+
+    assert [(task["task_status"], task["updated_at"] - start) for task in told] == [
+        ("submitted", 0),
+        *[("processing", hour)] * 3,
+        *[("succeed", 2 * hour)] * 2,
+    ]
+    assert before == ["processing"]
+    assert [one.task for one in receiver.received][1] == {
+        k: v for k, v in told[-1].items() if k != "watermark_info"
+    }
+    assert receiver.statuses == ["processing", "succeed"]
+    assert caller.shown()["pace"] == "polls:2+3"
+
+
+@pytest.mark.parametrize(
+    ("pace", "statuses"),
+    [
+        ("polls:0+0", ["succeed"] * 3),
+        ("polls:0+2", ["processing", "succeed", "succeed"]),
+        ("polls:1+0", ["succeed"] * 3),
+        ("polls:1+1", ["processing", "succeed", "succeed"]),
+    ],
+)
+def test_counts_of_queries_may_be_none(target: Target, pace: str, statuses: list[str]) -> None:
+    """A count of 0 is over at once; money and the result's id come with the end."""
+    caller = Caller(target, pace=pace)
+    task_id = new_task(caller, SCENE)
+    told = [caller.get(task_id).data for _ in range(3)]
+
+    assert [task["task_status"] for task in told] == statuses
+    assert caller.identify(video_id=told[-1]["task_result"]["videos"][0]["id"]).rule is None
+    lines = [line["subject"] for line in caller.ledger()["lines"]]
+    assert lines.count(task_id) == 1
+
+
+def test_a_task_that_waits_for_queries_does_not_end_by_time(target: Target) -> None:
+    """It is refused with the reason, and the clock stays; once queried, it has ended."""
+    caller = Caller(target, pace="polls:1+1")
+    start, task_id = caller.now(), new_task(caller, SCENE)
+    status, text = refused(caller, until_task=task_id)
+    for _ in range(2):
+        caller.get(task_id)
+
+    assert (status, "polls:N+M" in text, caller.now()) == (400, True, start)
+    assert caller.move(until_task=task_id) == {
+        "account": caller.key,
+        "now": start,
+        "happened": [],
+    }

@@ -1,0 +1,1 @@
+"""Tests of the findings, one module for each of their modules."""
