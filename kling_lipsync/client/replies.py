@@ -90,13 +90,18 @@ def _refused(refusal: ApiError, reply: httpx.Response, now_s: float) -> Problem:
     return Problem(
         kind="refused",
         reason=refusal.message,
-        retry=(known.retry if known is not None else None) or NEVER,
+        retry=(known.retry if known is not None else None) or _guess(reply),
         code=refusal.code,
         http_status=reply.status_code,
         request_id=refusal.request_id,
         rule=reply.headers.get("x-mock-rule"),
         retry_after_s=retry_after_s(reply.headers, now_s),
     )
+
+
+def _guess(reply: httpx.Response) -> Retry:
+    """Return the retry class of a code that no contract knows: only its status is left to go by."""
+    return QUERY_FIRST if reply.is_server_error else NEVER
 
 
 def _unreadable(reason: str, reply: httpx.Response, now_s: float) -> Problem:

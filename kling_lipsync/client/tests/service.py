@@ -123,7 +123,7 @@ class Service:
         self._pending.clear()
         if fault is None:
             return self._with(self._done(request))
-        if fault.committed and fault.kind not in SURELY_REFUSED:
+        if fault.committed and not _refuses(fault.kind):
             self._commit(request)
         return self._with(self._failed(request, fault))
 
@@ -217,7 +217,6 @@ LOST: dict[str, type[httpx.RequestError]] = {
     "reset": httpx.ReadError,
     "refused connection": httpx.ConnectError,
 }
-SURELY_REFUSED = ("1201", "1302", "1303", "1101", "refused connection")
 BODIES = {
     "html": b"<html>502 Bad Gateway</html>",
     "cut": b'{"code": 0, "message": "SUCCEED", "request_id": "r", "data": {"task_id"',
@@ -251,6 +250,11 @@ IDENTIFIED = {
         {"face_id": "0", "face_image": "http://media.test/f", "start_time": 0, "end_time": 8000}
     ],
 }
+
+
+def _refuses(kind: str) -> bool:
+    """Whether nothing can have been done: a refusal leaves nothing, unless it is of 5xxx."""
+    return kind == "refused connection" or (kind.isdecimal() and int(kind) < 5000)
 
 
 def accepted(data: object) -> httpx.Response:

@@ -6,6 +6,7 @@ requests, made the same pauses and came to the same outcome.
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kling_lipsync_api.models import CreatedTask, Task
@@ -79,6 +80,7 @@ def test_a_create_makes_one_task_at_most(
         assert tasks == {} or late
 
 
+@pytest.mark.filterwarnings("ignore::kling_lipsync.client.waiting.UnknownState")
 @settings(max_examples=150, deadline=None)
 @given(
     script=SCRIPTS,
