@@ -6,8 +6,8 @@ everything that could differ in policy stands in the flows.
 
 import asyncio
 import inspect
-from collections.abc import Callable
-from typing import BinaryIO, TypeVar
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, TypeVar
 
 import httpx
 from attrs import frozen
@@ -25,6 +25,7 @@ from kling_lipsync.client.effects import (
     Sleep,
 )
 from kling_lipsync.client.environment import Environment
+from kling_lipsync.client.requests import Requests, without_cookies
 
 T = TypeVar("T")
 LARGEST_REPLY = 64 * 1024 * 1024
@@ -48,62 +49,39 @@ def no_answer(error: Exception) -> NoAnswer:
     )
 
 
-def _request(client: httpx.Client | httpx.AsyncClient, effect: Send | Fetch) -> httpx.Request:
-    if isinstance(effect, Fetch):
-        request = client.build_request("GET", effect.url, timeout=effect.limit_s)
-        request.headers["Accept-Encoding"] = "identity"
-        return request
-    request = client.build_request(**effect.arguments, timeout=effect.limit_s)
-    request.headers["Authorization"] = effect.authorization
-    return request
+class _Bounded(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body, piece by piece, for as long as there is time and room."""
 
+    def __init__(self, stream: Any, clock: Callable[[], float], until: float, most: float) -> None:  # noqa: ANN401 - blocking or awaited
+        self._stream = stream
+        self._clock = clock
+        self._until = until
+        self._left = most
 
-@frozen
-class _Body:
-    """Takes a body piece by piece, for as long as there is time and room."""
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._stream:
+            yield self._checked(piece)
 
-    clock: Callable[[], float]
-    until: float
-    pieces: list[bytes]
-    file: BinaryIO | None
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._stream:
+            yield self._checked(piece)
 
-    def take(self, piece: bytes) -> int:
-        """Keep a piece and return its length; raise ReadTimeout or ReadError when it must end."""
-        if self.clock() >= self.until:
+    def close(self) -> None:
+        self._stream.close()
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    def _checked(self, piece: bytes) -> bytes:
+        """Return a piece; raise ReadTimeout or ReadError when it must end here."""
+        self._left -= len(piece)
+        if self._clock() >= self._until:
             msg = LATE.reason.partition(": ")[2]
             raise httpx.ReadTimeout(msg)
-        if self.file is not None:
-            return self.file.write(piece)
-        self.pieces.append(piece)
-        return len(piece)
-
-    def refuse_excess(self, length: int) -> None:
-        """Raise ReadError when a reply is longer than any reply of the service."""
-        if self.file is None and length > LARGEST_REPLY:
+        if self._left < 0:
             msg = f"the reply is longer than {LARGEST_REPLY} bytes"
             raise httpx.ReadError(msg)
-
-    def whole(self, reply: httpx.Response) -> Answer | Fetched:
-        """Return a reply that came in one piece, as a transport in memory gives it."""
-        if self.file is None:
-            return Answer(reply)
-        return self.result(reply, self.take(reply.content))
-
-    def result(self, reply: httpx.Response, length: int) -> Answer | Fetched:
-        """Return what was read: the decoded reply, or how much went into the file."""
-        if self.file is not None:
-            return Fetched(reply.status_code, reply.headers, length)
-        whole = httpx.Response(
-            reply.status_code,
-            headers=reply.headers,
-            content=b"".join(self.pieces),
-            request=reply.request,
-        )
-        return Answer(whole)
-
-
-def _open(effect: Send | Fetch) -> BinaryIO | None:
-    return effect.file.open("wb") if isinstance(effect, Fetch) else None
+        return piece
 
 
 def _resumed(flow: Flow[T], value: object, error: BaseException | None) -> Effect:
@@ -116,15 +94,17 @@ class SyncDriver:
 
     client: httpx.Client
     environment: Environment
+    requests: Requests
 
     @classmethod
     def opened(
         cls, base_url: str, transport: httpx.BaseTransport | None, environment: Environment
     ) -> "SyncDriver":
         """Return a driver with connections of its own, or with the transport that is given."""
-        client = httpx.Client(base_url=base_url, transport=transport)
+        client = httpx.Client(transport=transport)
+        without_cookies(client)
         bound_exchanges(client)
-        return cls(client, environment)
+        return cls(client, environment, Requests(base_url))
 
     def run(self, flow: Flow[T]) -> T:
         """Return what the flow returns; raise what it raises."""
@@ -155,33 +135,37 @@ class SyncDriver:
     def _exchange(self, effect: Send | Fetch) -> Answer | Fetched | NoAnswer:
         clock = self.environment.monotonic
         until = clock() + effect.limit_s
-        file = _open(effect)
         try:
             with reading_until(until, clock):
-                return self._read(effect, _Body(clock, until, [], file))
+                if isinstance(effect, Fetch):
+                    return self._fetched(effect, until)
+                return self._answer(effect, until)
         except NOTHING_READ as error:
             return no_answer(error)
-        finally:
-            if file is not None:
-                file.close()
 
-    def _read(self, effect: Send | Fetch, body: _Body) -> Answer | Fetched:
-        reply = self.client.send(
-            _request(self.client, effect),
-            stream=True,
-            auth=None,
-            follow_redirects=isinstance(effect, Fetch),
-        )
-        if reply.is_stream_consumed:
-            return body.whole(reply)
-        length = 0
-        try:
-            for piece in reply.iter_raw():
-                length += body.take(piece)
-                body.refuse_excess(length)
-        finally:
-            reply.close()
-        return body.result(reply, length)
+    def _answer(self, effect: Send, until: float) -> Answer:
+        request = self.requests.api(effect.arguments, effect.authorization, effect.limit_s)
+        reply = self.client.send(request, stream=True, auth=None, follow_redirects=False)
+        if not reply.is_stream_consumed:
+            clock = self.environment.monotonic
+            reply.stream = _Bounded(reply.stream, clock, until, LARGEST_REPLY)
+            reply.read()
+        return Answer(reply)
+
+    def _fetched(self, effect: Fetch, until: float) -> Fetched:
+        request = self.requests.media(effect.url, effect.limit_s)
+        with effect.file.open("wb") as file:
+            reply = self.client.send(request, stream=True, auth=None, follow_redirects=True)
+            if reply.is_stream_consumed:
+                return Fetched(reply.status_code, reply.headers, file.write(reply.content))
+            clock, length = self.environment.monotonic, 0
+            reply.stream = _Bounded(reply.stream, clock, until, float("inf"))
+            try:
+                for piece in reply.iter_raw():
+                    length += file.write(piece)
+            finally:
+                reply.close()
+            return Fetched(reply.status_code, reply.headers, length)
 
 
 @frozen
@@ -190,14 +174,16 @@ class AsyncDriver:
 
     client: httpx.AsyncClient
     environment: Environment
+    requests: Requests
 
     @classmethod
     def opened(
         cls, base_url: str, transport: httpx.AsyncBaseTransport | None, environment: Environment
     ) -> "AsyncDriver":
         """Return a driver with connections of its own, or with the transport that is given."""
-        client = httpx.AsyncClient(base_url=base_url, transport=transport)
-        return cls(client, environment)
+        client = httpx.AsyncClient(transport=transport)
+        without_cookies(client)
+        return cls(client, environment, Requests(base_url))
 
     async def run(self, flow: Flow[T]) -> T:
         """Return what the flow returns; raise what it raises."""
@@ -229,32 +215,36 @@ class AsyncDriver:
     async def _exchange(self, effect: Send | Fetch) -> Answer | Fetched | NoAnswer:
         clock = self.environment.monotonic
         until = clock() + effect.limit_s
-        file = _open(effect)
         try:
             async with asyncio.timeout(effect.limit_s):
-                return await self._read(effect, _Body(clock, until, [], file))
+                if isinstance(effect, Fetch):
+                    return await self._fetched(effect, until)
+                return await self._answer(effect, until)
         except TimeoutError:
             return LATE
         except NOTHING_READ as error:
             return no_answer(error)
-        finally:
-            if file is not None:
-                file.close()
 
-    async def _read(self, effect: Send | Fetch, body: _Body) -> Answer | Fetched:
-        reply = await self.client.send(
-            _request(self.client, effect),
-            stream=True,
-            auth=None,
-            follow_redirects=isinstance(effect, Fetch),
-        )
-        if reply.is_stream_consumed:
-            return body.whole(reply)
-        length = 0
-        try:
-            async for piece in reply.aiter_raw():
-                length += body.take(piece)
-                body.refuse_excess(length)
-        finally:
-            await reply.aclose()
-        return body.result(reply, length)
+    async def _answer(self, effect: Send, until: float) -> Answer:
+        request = self.requests.api(effect.arguments, effect.authorization, effect.limit_s)
+        reply = await self.client.send(request, stream=True, auth=None, follow_redirects=False)
+        if not reply.is_stream_consumed:
+            clock = self.environment.monotonic
+            reply.stream = _Bounded(reply.stream, clock, until, LARGEST_REPLY)
+            await reply.aread()
+        return Answer(reply)
+
+    async def _fetched(self, effect: Fetch, until: float) -> Fetched:
+        request = self.requests.media(effect.url, effect.limit_s)
+        with effect.file.open("wb") as file:
+            reply = await self.client.send(request, stream=True, auth=None, follow_redirects=True)
+            if reply.is_stream_consumed:
+                return Fetched(reply.status_code, reply.headers, file.write(reply.content))
+            clock, length = self.environment.monotonic, 0
+            reply.stream = _Bounded(reply.stream, clock, until, float("inf"))
+            try:
+                async for piece in reply.aiter_raw():
+                    length += file.write(piece)
+            finally:
+                await reply.aclose()
+            return Fetched(reply.status_code, reply.headers, length)

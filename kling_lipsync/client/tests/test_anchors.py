@@ -14,7 +14,7 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
-from attrs import evolve, frozen
+from attrs import frozen
 from kling_lipsync_api.api.lip_sync import create_lip_sync_task
 from kling_lipsync_api.models import CreateTaskInput, TaskStatus
 
@@ -29,7 +29,6 @@ from kling_lipsync.client import (
     waiting,
 )
 from kling_lipsync.client.callbacks import parse_callback
-from kling_lipsync.client.effects import Send
 from kling_lipsync.client.errors import (
     BadSignature,
     BrokenRule,
@@ -39,6 +38,7 @@ from kling_lipsync.client.errors import (
     WaitTimeout,
 )
 from kling_lipsync.client.policy import RetryPolicy, WaitPolicy
+from kling_lipsync.client.requests import Requests
 from kling_lipsync.client.tests.both import Outcome, on_both
 from kling_lipsync.client.tests.service import START, Fault, Service, World
 
@@ -284,17 +284,16 @@ def _compared_as_text(headers: Mapping[str, str]) -> float | None:
 
 
 def _plant_lost_fields(patch: pytest.MonkeyPatch) -> None:
-    real, sent = drivers._request, []
+    real, sent = Requests.api, []
 
-    def lossy(client: Any, effect: Any) -> Any:  # noqa: ANN401
-        sent.append(effect)
-        if isinstance(effect, Send) and len(sent) % 2 == 0:
-            body = dict(effect.arguments["json"])
-            del body["face_choose"]
-            effect = evolve(effect, arguments={**effect.arguments, "json": body})
-        return real(client, effect)
+    def lossy(requests: Any, arguments: Any, *rest: Any) -> Any:  # noqa: ANN401
+        sent.append(arguments)
+        if len(sent) % 2 == 0:
+            body = {name: arguments["json"][name] for name in ("session_id", "external_task_id")}
+            arguments = {**arguments, "json": body}
+        return real(requests, arguments, *rest)
 
-    patch.setattr(drivers, "_request", lossy)
+    patch.setattr(Requests, "api", lossy)
 
 
 def _plant_loose_signature(patch: pytest.MonkeyPatch) -> None:
@@ -373,7 +372,7 @@ def _plant_frozen_interval(patch: pytest.MonkeyPatch) -> None:
 
 
 def _plant_endless_reading(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(drivers._Body, "take", lambda body, piece: body.pieces.append(piece) or 1)
+    patch.setattr(drivers._Bounded, "_checked", lambda _, piece: piece)
 
 
 DEFECTS = (
