@@ -87,11 +87,21 @@ def _exchange(
     if isinstance(outcome, Done):
         history.attempts.append(Attempt(call.operation, ""))
         return outcome
-    outcome = evolve(outcome, reason=core.scrubbed(outcome.reason))
+    outcome = _scrubbed(core, outcome)
     history.attempts.append(
         Attempt(call.operation, outcome.reason, outcome.code, outcome.http_status)
     )
     return outcome
+
+
+def _scrubbed(core: Core, problem: Problem) -> Problem:
+    """Return a problem without the secrets that a server may have echoed."""
+    return evolve(
+        problem,
+        reason=core.scrubbed(problem.reason),
+        request_id=core.scrubbed(problem.request_id) if problem.request_id else None,
+        rule=core.scrubbed(problem.rule) if problem.rule else None,
+    )
 
 
 def send(core: Core, call: Call[T], *, repeatable: bool) -> Flow[Done[T]]:
