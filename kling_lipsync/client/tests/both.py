@@ -31,8 +31,17 @@ class Outcome:
     @property
     def trace(self) -> tuple[Any, ...]:
         """Everything in which the two clients must be the same."""
-        report = None if self.error is None else getattr(self.error, "report", None)
-        return (self.requests, self.pauses, self.value, type(self.error), report)
+        value = self.value
+        if isinstance(value, list):
+            value = [_comparable(item) for item in value]
+        return (self.requests, self.pauses, value, _comparable(self.error))
+
+
+def _comparable(value: object) -> object:
+    """Return an error as its type and parts, for two errors are never equal."""
+    if not isinstance(value, BaseException):
+        return value
+    return type(value), getattr(value, "report", str(value))
 
 
 Verb = Callable[[Any], Any]
