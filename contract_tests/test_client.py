@@ -1,20 +1,15 @@
 """The client against the mock: every verb, both ways of calling, on one account with a clock."""
 
-import asyncio
-import inspect
-import itertools
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-import httpx
 import pytest
 
+from contract_tests.both_clients import Do, doing
 from contract_tests.callers import Caller
-from contract_tests.inprocess import InProcessTransport
 from contract_tests.targets import InProcess
 from kling_lipsync import (
     AsyncLipSync,
@@ -29,32 +24,11 @@ from kling_lipsync import (
     WaitTimeout,
     parse_callback,
 )
-from kling_lipsync.client.environment import Environment, Stop
 from kling_lipsync.client.errors import CallbackContradicted, LimitReached
 
 VIDEO = "http://described.test/video?duration=8000&width=1280&height=720&face=0-8000"
 AUDIO = "http://described.test/audio?duration=5000&format=mp3"
 SPEECH = Path(__file__).parent.parent / "mock_server" / "samples" / "speech.mp3"
-Verb = Callable[[Any], Any]
-Do = Callable[..., Any]
-
-
-class AwaitedTransport(httpx.AsyncBaseTransport):
-    """Lets an AsyncClient call what an InProcessTransport calls."""
-
-    def __init__(self, transport: InProcessTransport) -> None:
-        self._transport = transport
-        self._lock = Lock()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request of httpx."""
-        await request.aread()
-
-        def ask() -> httpx.Response:
-            with self._lock:
-                return self._transport.handle_request(request)
-
-        return await asyncio.to_thread(ask)
 
 
 @pytest.fixture(scope="module")
@@ -74,42 +48,7 @@ def caller(server: InProcess) -> Caller:
 @pytest.fixture(params=["blocking", "awaited"])
 def do(request: pytest.FixtureRequest, server: InProcess, caller: Caller) -> Do:
     """Let a client do something; its pauses move the account's clock."""
-    numbers = itertools.count()
-
-    def pause(seconds: float, stop: Stop | None) -> None:
-        del stop
-        caller.advance(round(seconds * 1000))
-
-    async def pause_async(seconds: float, stop: Stop | None) -> None:
-        await asyncio.to_thread(pause, seconds, stop)
-
-    environment = Environment(
-        pause=pause, pause_async=pause_async, new_id=lambda: f"id-{next(numbers)}"
-    )
-    keys = {
-        "access_key": caller.key,
-        "secret_key": caller.secret,
-        "base_url": server.origin,
-    }
-    transport = InProcessTransport(server.client)
-
-    def blocking(verb: Verb, **options: Any) -> Any:  # noqa: ANN401
-        with LipSync(transport=transport, environment=environment, **{**keys, **options}) as client:
-            value = verb(client)
-            return list(value) if isinstance(value, Iterator) else value
-
-    async def awaited(verb: Verb, **options: Any) -> Any:  # noqa: ANN401
-        async with AsyncLipSync(
-            transport=AwaitedTransport(transport), environment=environment, **{**keys, **options}
-        ) as client:
-            value = verb(client)
-            if isinstance(value, AsyncIterator):
-                return [item async for item in value]
-            return await value if inspect.isawaitable(value) else value
-
-    if request.param == "blocking":
-        return blocking
-    return lambda verb, **options: asyncio.run(awaited(verb, **options))
+    return doing(server, caller, blocking=request.param == "blocking")
 
 
 def made(do: Do, **fields: Any) -> Any:  # noqa: ANN401

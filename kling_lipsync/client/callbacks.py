@@ -7,7 +7,7 @@ import hmac
 import json
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 
 from kling_lipsync_api.models import CallbackPayload
@@ -21,7 +21,7 @@ PREFIX = "whsec_"
 
 def parse_callback(
     body: bytes,
-    headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+    headers: Mapping[str, str] | Sequence[tuple[str, str]] = (),
     *,
     secret: str | None = None,
     now: float | None = None,

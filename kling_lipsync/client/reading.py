@@ -11,6 +11,7 @@ from kling_lipsync_api.api.lip_sync import (
 from kling_lipsync_api.models import (
     CreatedTask,
     CreatedTaskEnvelope,
+    CreatedTaskInfo,
     CreateTaskInput,
     IdentifiedFaces,
     IdentifiedFacesEnvelope,
@@ -44,7 +45,7 @@ def identify_call(body: IdentifyInput) -> Call[IdentifiedFaces]:
 
 
 def create_call(body: CreateTaskInput) -> Call[CreatedTask]:
-    """Return the call that makes a task; its reply must not name another caller's id."""
+    """Return the call that makes a task; its reply must not name another external id."""
     return Call(
         "create",
         create_lip_sync_task._get_kwargs(body=body),
@@ -88,7 +89,9 @@ def _created(wanted: str | None, envelope: CreatedTaskEnvelope) -> CreatedTask:
     made = envelope.data
     _need(made.task_id, "task_id")
     told = external_id(made)
-    if told is not None and told != wanted:
+    if told is None and wanted is not None:
+        made.task_info = CreatedTaskInfo(external_task_id=wanted)
+    elif told != wanted:
         msg = "it is about a task with another external_task_id"
         raise Unfitting(msg)
     return made

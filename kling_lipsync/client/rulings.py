@@ -15,7 +15,7 @@ from kling_lipsync.client.contracted import contract, prices
 from kling_lipsync.client.core import Core
 from kling_lipsync.client.errors import BrokenRule, Report
 from kling_lipsync.client.sound import Sound
-from kling_lipsync.media import Duration, Face, Video
+from kling_lipsync.media import Duration, Face, Unreachable, Video
 from kling_lipsync.rulebook import Choice
 from kling_lipsync.rules import Refusal, Row, first_refusal, rows
 from kling_lipsync.rules.facts import CreateInput, Facts, Finding, IdentifyInput, SessionFact
@@ -58,9 +58,12 @@ def checks(profile: str) -> Checks:
 
 def check_identify(core: Core, body: Mapping[str, Any]) -> None:
     """Raise BrokenRule when an identify call would be refused for what is known of it."""
+    url = body.get("video_url") or None
+    fetchable = url is None or url.lower().startswith(("http://", "https://"))
     facts = Facts(
         now=round(core.server_now() * 1000),
-        input=IdentifyInput(body.get("video_id") or None, body.get("video_url") or None),
+        input=IdentifyInput(body.get("video_id") or None, url),
+        video=None if fetchable else Unreachable("no http(s) URL, and the service takes no files"),
     )
     _ask(checks(core.preflight), "identify", body, facts)
 

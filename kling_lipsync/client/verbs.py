@@ -16,7 +16,13 @@ from kling_lipsync.client.errors import LipSyncError, Refused, ServiceProblem
 from kling_lipsync.client.ledger import units_of
 from kling_lipsync.client.ordering import Order, body_of, known_faces
 from kling_lipsync.client.preflight import check_create, check_identify, check_page, check_sound
-from kling_lipsync.client.reading import create_call, get_call, identify_call, list_call
+from kling_lipsync.client.reading import (
+    create_call,
+    external_id,
+    get_call,
+    identify_call,
+    list_call,
+)
 from kling_lipsync.client.sending import send
 from kling_lipsync.client.sound import Sound, sound_of
 from kling_lipsync.client.waiting import Wish
@@ -144,12 +150,27 @@ def sync(
     check_sound(core, sound, order.crop_ms)
     faces = yield from identify(core, source)
     made = yield from _create(core, evolve(order, session=faces), sound)
+    try:
+        return (yield from _finished(core, faces, made, wish, target, order.watermark))
+    except LipSyncError as error:
+        named = evolve(error.report, external_task_id=external_id(made))
+        raise type(error)(named) from None
+
+
+def _finished(
+    core: Core,
+    faces: IdentifiedFaces,
+    made: CreatedTask,
+    wish: Wish,
+    target: str | PathLike[str] | None,
+    watermark: bool,  # noqa: FBT001
+) -> Flow[Synced]:
+    """Wait for a task that was made, and save its result."""
     task = yield from waiting.wait(core, made.task_id, waiting.limits(core, wish))
     saved = None
     if target is not None:
-        length_s = core.waiting.timeout_s
         saved = yield from downloading.download(
-            core, task, target, length_s, watermark=order.watermark
+            core, task, target, core.waiting.timeout_s, watermark=watermark
         )
     return Synced(faces, task, saved)
 

@@ -20,7 +20,8 @@ from kling_lipsync.client.errors import (
 )
 from kling_lipsync.client.policy import RetryPolicy
 from kling_lipsync.client.tests.both import on_both
-from kling_lipsync.client.tests.service import LOST, Fault, Service, World
+from kling_lipsync.client.tests.canned import LOST
+from kling_lipsync.client.tests.service import Fault, Service, World
 from kling_lipsync.client.verbs import Synced
 
 LONGEST_S = 3600.0

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from kling_lipsync.client.async_client import AsyncLipSync
 from kling_lipsync.client.credentials import Credentials
 from kling_lipsync.client.tests.both import on_both
-from kling_lipsync.client.tests.service import START, Fault, Service, World, refused
+from kling_lipsync.client.tests.canned import refused
+from kling_lipsync.client.tests.service import START, Fault, Service, World
 from kling_lipsync.client.tokens import LIFE_S, RENEW_BEFORE_S, Token, Tokens, date_of, mint
 
 PAIR = Credentials("the access key", "the secret key of some length, at least")

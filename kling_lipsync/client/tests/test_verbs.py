@@ -5,7 +5,6 @@ import io
 import json
 import wave
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kling_lipsync_api.models import Face, IdentifiedFaces
 
-from kling_lipsync.client.downloading import MediaExpire
 from kling_lipsync.client.errors import (
     BrokenRule,
-    BudgetExceeded,
-    DownloadFailed,
-    LimitReached,
+    NoUsableReply,
     ServiceProblem,
 )
 from kling_lipsync.client.policy import RetryPolicy
@@ -29,7 +25,6 @@ from kling_lipsync.client.tests.service import Fault, Service, World
 
 AUDIO = "http://a.test/a.mp3"
 FACES = IdentifiedFaces("s1", "0.05", [Face("near", "p", 1000, 4000), Face("long", "p", 500, 9000)])
-MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00\x00\x00\x08mdat" * 9
 
 
 def wav(seconds: float) -> bytes:
@@ -44,8 +39,9 @@ def wav(seconds: float) -> bytes:
 
 
 def _create(service: Service, *args: Any, options: Any = None, **fields: Any) -> Any:  # noqa: ANN401
+    given: Any = options or {}
     fields = {"audio": AUDIO, "crop": (0, 3000), **fields}
-    return on_both(service, lambda client: client.create(*args, **fields), **(options or {}))
+    return on_both(service, lambda client: client.create(*args, **fields), **given)
 
 
 def _sent(outcome: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -155,7 +151,7 @@ def test_the_pre_flight_can_be_switched_off() -> None:
 
 @given(
     st.one_of(st.none(), st.just(""), st.text(min_size=1, max_size=9)),
-    st.one_of(st.none(), st.just(""), st.text(min_size=1, max_size=9)),
+    st.one_of(st.none(), st.just(""), st.text(max_size=9).map("http://v.test/".__add__)),
 )
 def test_identify_takes_exactly_one_video(video_id: str | None, video_url: str | None) -> None:
     """Neither none nor two."""
@@ -168,6 +164,26 @@ def test_identify_takes_exactly_one_video(video_id: str | None, video_url: str |
         assert outcome.error.rule == "identify.one-video-source"
     else:
         assert outcome.value.session_id == "s1"
+
+
+def test_a_local_video_is_told_to_be_none() -> None:
+    """The service takes URLs."""
+    outcome = on_both(Service(World()), lambda c: c.identify(video_url="clip.mp4"))
+
+    assert outcome.requests == ()
+    assert outcome.error.rule == "identify.video-url-reachable"
+    assert "takes no files" in str(outcome.error)
+
+
+def test_every_error_of_a_sync_names_the_task() -> None:
+    """Also one of a wait that never saw it."""
+    service = Service(World(), [None, None, *[Fault("reset")] * 5])
+    outcome = on_both(
+        service, lambda c: c.sync(video_url="http://v.test/v", audio=AUDIO, crop=(0, 3000))
+    )
+
+    assert isinstance(outcome.error, NoUsableReply)
+    assert outcome.error.external_task_id == "id-2"
 
 
 def test_audio_is_checked_before_the_first_call() -> None:
@@ -202,91 +218,6 @@ def test_pages_are_asked_for_as_they_are_needed() -> None:
     bounds = on_both(service, lambda c: c.list(page_size=501))
     assert isinstance(bounds.error, BrokenRule)
     assert (bounds.error.rule, bounds.error.nearest) == ("list.page-size", 500)
-
-
-def test_no_more_units_are_spent_than_allowed() -> None:
-    """A task of unknown length may cost as much as one of a minute."""
-    sync = lambda c: c.sync(video_url="http://v.test/v", audio=AUDIO, crop=(0, 3000))  # noqa: E731
-    tight = on_both(Service(World()), sync, max_units=6)
-    assert isinstance(tight.error, BudgetExceeded)
-    assert [request[1] for request in tight.requests] == ["/v1/videos/identify-face"]
-    assert on_both(Service(World()), sync, max_units="6.05").error is None
-    broke = on_both(Service(World()), sync, max_units=0)
-    assert (type(broke.error), broke.requests) == (BudgetExceeded, ())
-
-
-def test_a_known_length_makes_the_price_exact() -> None:
-    """Eight seconds cost one unit, and what was really taken replaces what was set aside."""
-
-    def verb(client: Any) -> Any:  # noqa: ANN401
-        return client.create("s1", "0", audio=AUDIO, crop=(0, 3000), video_length=8000)
-
-    assert on_both(Service(World()), verb, max_units=1).error is None
-    assert isinstance(on_both(Service(World()), verb, max_units="0.99").error, BudgetExceeded)
-
-
-def test_what_a_refused_create_set_aside_is_given_back() -> None:
-    """And what a lost one set aside is not."""
-
-    async def left(service: Service) -> Decimal:
-        async with awaited(service, max_units=6, retries=RetryPolicy(attempts=1)) as client:
-            with pytest.raises((LimitReached, ServiceProblem, Exception)):
-                await client.create("s1", "0", audio=AUDIO, crop=(0, 3000))
-            return client.units.reserved
-
-    assert asyncio.run(left(Service(World(), [Fault("1303")]))) == 0
-    assert asyncio.run(left(Service(World(), [Fault("timeout")] * 3))) == 6
-
-
-def _download(service: Service, to: Path, **fields: Any) -> Any:  # noqa: ANN401
-    service._keep({"external_task_id": "mine"})
-    service.life = ("succeed",)
-    return on_both(service, lambda c: c.download("mine", to, **fields))
-
-
-def test_a_result_is_saved_whole(tmp_path: Path) -> None:
-    """In place of what was there, without a credential on the way, and nothing beside it."""
-    target = tmp_path / "out.mp4"
-    target.write_bytes(b"old")
-    outcome = _download(Service(World(), media=MP4), target)
-
-    assert outcome.error is None
-    assert target.read_bytes() == MP4
-    assert list(tmp_path.iterdir()) == [target]
-    assert "authorization" not in outcome.service.headers[-1]
-
-
-@pytest.mark.parametrize("media", [b"", b"<html>gone</html>"])
-def test_what_is_no_video_is_not_saved(tmp_path: Path, media: bytes) -> None:
-    """What was there before stays, and nothing is left beside it."""
-    target = tmp_path / "out.mp4"
-    target.write_bytes(b"old")
-    outcome = _download(Service(World(), media=media), target)
-
-    assert isinstance(outcome.error, DownloadFailed)
-    assert target.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_media_about_to_be_deleted_are_warned_of(tmp_path: Path) -> None:
-    """Three days before the end of their thirty."""
-    service = Service(World(), media=MP4)
-    service._keep({"external_task_id": "mine"})
-    service.world.now += 28 * 24 * 3600
-    service.life = ("succeed",)
-
-    with pytest.warns(MediaExpire, match=r"2\.0 days"):
-        on_both(service, lambda c: c.download("mine", tmp_path / "out.mp4"))
-
-
-def test_a_task_without_a_result_has_nothing_to_save(tmp_path: Path) -> None:
-    """Nor has one without a watermark a watermarked one."""
-    service = Service(World(), life=("processing",))
-    service._keep({"external_task_id": "mine"})
-    early = on_both(service, lambda c: c.download("mine", tmp_path / "out.mp4"))
-    assert isinstance(early.error, DownloadFailed)
-    unmarked = _download(Service(World(), media=MP4), tmp_path / "out.mp4", watermark=True)
-    assert isinstance(unmarked.error, DownloadFailed)
 
 
 def test_a_cancelled_create_notes_the_id_to_look_for() -> None:
