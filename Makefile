@@ -24,8 +24,10 @@ help: ## Show this list
 demo: $(DEMO_READY) ## Lip-sync a real clip against the mock, and show every step
 	@$(DEMO)/bin/python -m demo
 
-test: $(READY) ## Run all tests
-	$(BIN)/python -m pytest -q
+test: $(READY) ## Run all tests, the contract tests through each skin of the mock
+	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto contract_tests --target plugin -k "not fuzz"
+	$(BIN)/python -m pytest -q -n auto contract_tests --target socket -k "not fuzz"
 
 check: lint types layers fresh spec-lint trace ## Lint, types, import layers, fresh, spec linters, trace
 

@@ -29,3 +29,12 @@ def interrupted_portrait(gap_frames: int) -> bytes:
             target.mux(stream.encode(frame))
         target.mux(stream.encode(None))
     return file.getvalue()
+
+
+def loudness(video: bytes, start_ms: int, end_ms: int) -> float:
+    """Return the root mean square of a video's sound between two instants; full scale is 1."""
+    with av.open(BytesIO(video), "r") as container:
+        frames = [frame.to_ndarray() for frame in container.decode(audio=0)]
+        rate = container.streams.audio[0].rate
+    heard = np.concatenate(frames, axis=1)[:, start_ms * rate // 1000 : end_ms * rate // 1000]
+    return float(np.sqrt(np.mean(np.square(heard))))

@@ -1,11 +1,13 @@
 """Fixtures of the contract tests: the targets, and how many examples are drawn."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from contract_tests.targets import InProcess, Socket, Target
+from contract_tests.targets import InProcess, Plugged, Socket, Target
 
 settings.register_profile(
     "contract",
@@ -38,6 +40,19 @@ TOLD: pytest.StashKey[list[str]] = pytest.StashKey()
 """What tests have to say beyond pass and fail: shown at the end of a run, whatever its outcome."""
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what tests said to the process that controls the run, from a worker of it."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["told"] = session.config.stash.get(TOLD, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - a worker of pytest-xdist
+    """Take over what the tests of a worker said."""
+    told = getattr(node, "workeroutput", {}).get("told", [])
+    node.config.stash.setdefault(TOLD, []).extend(told)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show what tests have to say."""
     for text in terminalreporter.config.stash.get(TOLD, []):
@@ -51,10 +66,26 @@ def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     return told.append
 
 
+TARGETS: Mapping[str, Callable[[], Target]] = MappingProxyType(
+    {"in-process": InProcess, "plugin": Plugged, "socket": Socket}
+)
+"""The three skins of the mock: its application, what the pytest plugin has, and its process."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the command line choose the skin that all tests are run against."""
+    parser.addoption(
+        "--target",
+        choices=tuple(TARGETS),
+        default="in-process",
+        help="how the contract tests reach the mock (default: in-process)",
+    )
+
+
 @pytest.fixture(scope="session")
-def target() -> Iterator[Target]:
-    """The server in this process."""
-    server = InProcess()
+def target(request: pytest.FixtureRequest) -> Iterator[Target]:
+    """The server, reached as the command line says."""
+    server = TARGETS[request.config.getoption("--target", default="in-process")]()
     yield server
     server.close()
 

@@ -11,12 +11,14 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+import httpx
 from attrs import frozen
 
 from contract_tests.exchanges import Exchange
-from contract_tests.inprocess import InProcessClient
+from contract_tests.inprocess import InProcessClient, InProcessTransport
 from mock_server.app import create_server
 from mock_server.settings import Settings
+from mock_server.testing import InProcessMock
 
 PREFIX = "/__mock__"
 
@@ -54,6 +56,10 @@ class Target(Protocol):
         """Stop the server."""
         ...
 
+    def transport(self) -> httpx.BaseTransport | None:
+        """Return what carries the requests of an httpx client to it; None for the network."""
+        return None
+
     def control(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """Ask the control API for something; raise ControlRefused when it says no."""
         content = body if isinstance(body, bytes) else b"" if body is None else _json(body)
@@ -90,9 +96,48 @@ class InProcess(Target):
         """Send one request."""
         return self.client.request(method, path, headers=headers, body=body)
 
+    def transport(self) -> httpx.BaseTransport:
+        """Return what carries requests to the application."""
+        return InProcessTransport(self.client)
+
     def close(self) -> None:
         """Shut the application down."""
         self.client.close()
+
+
+class Plugged(Target):
+    """The mock server as the pytest plugin has it: in this process, called by httpx clients."""
+
+    def __init__(self) -> None:
+        settings = Settings(validate_replies=True, time="frozen", quiet=True, media="plain")
+        self._mock = InProcessMock(settings)
+        self.origin = self._mock.origin
+        self._client = httpx.Client(transport=self._mock.transport, base_url=self.origin)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Exchange:
+        """Send one request; its path goes as it is."""
+        exactly = {"target": path.encode("latin-1")}
+        url = self.origin + path.partition("?")[0]
+        request = httpx.Request(method, url, headers=headers, content=body, extensions=exactly)
+        answer = self._client.send(request)
+        found = {name.lower(): value for name, value in answer.headers.items()}
+        return Exchange(answer.status_code, found, answer.content)
+
+    def transport(self) -> httpx.BaseTransport:
+        """Return what the plugin gives to httpx clients."""
+        return self._mock.transport
+
+    def close(self) -> None:
+        """Shut the server down."""
+        self._client.close()
+        self._mock.close()
 
 
 class Remote(Target):

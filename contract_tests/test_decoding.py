@@ -1,6 +1,7 @@
 """What only a server that decodes can show; skipped where its packages are not installed."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol, cast
 
 import pytest
@@ -8,6 +9,9 @@ import pytest
 from contract_tests.callers import Caller
 from contract_tests.marks import rule
 from contract_tests.targets import InProcess, Target
+
+SAMPLES = Path(__file__).parent.parent / "mock_server" / "samples"
+FILES = ("talking-clip.mp4", "speech.mp3")
 
 
 class Clips(Protocol):
@@ -18,6 +22,10 @@ class Clips(Protocol):
 
     def interrupted_portrait(self, gap_frames: int) -> bytes:
         """Return a clip."""
+        ...
+
+    def loudness(self, video: bytes, start_ms: int, end_ms: int) -> float:
+        """Return how loud a part of a video is."""
         ...
 
 
@@ -53,3 +61,34 @@ def test_a_person_who_was_gone_for_long_has_a_new_id(
     assert len({face["face_id"] for face in faces}) == count
     assert faces[0]["start_time"] == 0
     assert faces[-1]["end_time"] == pytest.approx(whole, abs=250)
+
+
+@rule("create.volume-range")
+@pytest.mark.parametrize(("scope", "heard"), [("whole-video", False), ("insert-window", True)])
+def test_the_original_volume_acts_on_all_of_the_video_or_on_the_insert(
+    decoding_target: Target,
+    clips: Clips,
+    scope: str,
+    *,
+    heard: bool,
+) -> None:
+    """With 0 the room is silent where the speech is inserted, and after it by the reading."""
+    caller = Caller(decoding_target, readings={"original-volume-scope": scope})
+    clip, speech = (caller.put(name, (SAMPLES / name).read_bytes())["url"] for name in FILES)
+    session = caller.identify(clip).data["session_id"]
+    face = {
+        "face_id": "0",
+        "sound_file": speech,
+        "sound_start_time": 0,
+        "sound_end_time": 2000,
+        "sound_insert_time": 500,
+        "sound_volume": 0,
+        "original_audio_volume": 0,
+    }
+    made = caller.create({"session_id": session, "face_choose": [face]}).data["task_id"]
+    caller.advance("1h")
+    url = caller.get(made).data["task_result"]["videos"][0]["url"]
+    result = caller.target.request("GET", url.removeprefix(caller.target.origin)).body
+
+    assert clips.loudness(result, 600, 2300) < 1e-3
+    assert (clips.loudness(result, 3000, 5000) > 3e-3) is heard

@@ -14,11 +14,10 @@ from contract_tests import spec
 from contract_tests.callers import IDENTIFY, TASKS, Caller, Fields
 from contract_tests.drafts import new_task
 from contract_tests.exchanges import ACCEPTED, faults
-from contract_tests.inprocess import InProcessTransport
 from contract_tests.marks import rule
 from contract_tests.receiver import Receiver
 from contract_tests.scenes import SCENE
-from contract_tests.targets import InProcess, Target
+from contract_tests.targets import Target
 
 SAMPLE_AUDIO_ID = "850511204913471489"
 SAMPLE_VIDEO_ID = "850412007365951538"
@@ -174,13 +173,12 @@ def test_sample_announcements_have_the_form_of_the_spec(target: Target) -> None:
 
 
 @rule("identify.reply", "create.reply", "get.reply")
-def test_the_generated_client_understands_the_replies(target: InProcess) -> None:
+def test_the_generated_client_understands_the_replies(target: Target) -> None:
     """The flow of the page works through the generated client, typed from end to end."""
     caller = Caller(target)
-    transport = InProcessTransport(target.client)
     token = caller.authorization.removeprefix("Bearer ")
     client = AuthenticatedClient(base_url=target.origin, token=token)
-    with httpx.Client(base_url=target.origin, transport=transport) as http:
+    with httpx.Client(base_url=target.origin, transport=target.transport()) as http:
         http.headers["authorization"] = f"Bearer {token}"
         client.set_httpx_client(http)
         video = IdentifyInput(video_url="http://described.test/video?duration=8000")

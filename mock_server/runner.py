@@ -137,16 +137,19 @@ class Runner:
             async with self._one_render:
                 self._since[task_id] = stopwatch()
                 self._say(f"    rendering task {task_id}, {len(self._since) - 1} more waiting\n")
-                done = await asyncio.to_thread(self._rendered_file, task)
+                done = await asyncio.to_thread(self._rendered_file, access_key, task)
             self._rendered(access_key, task_id, done)
         finally:
             self._renders.pop((access_key, task_id), None)
             self._since.pop(task_id, None)
 
-    def _rendered_file(self, task: Task) -> Path | RenderFailed:
+    def _rendered_file(self, access_key: str, task: Task) -> Path | RenderFailed:
         """Render in a thread; whatever of ours breaks is a failed task, traced on the console."""
+        held = self._engine.store.held(access_key)
+        readings = {} if held is None else held.account.readings
+        whole = readings.get("original-volume-scope") != "insert-window"
         try:
-            return self._shelf.render(task)
+            return self._shelf.render(task, whole_video=whole)
         except Exception:
             self._say(traceback.format_exc())
             return RenderFailed(INTERNAL_ERROR)

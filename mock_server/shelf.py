@@ -88,8 +88,11 @@ class Shelf:
         path = self._upload(public_id, name)
         return path if path.is_file() else None
 
-    def render(self, task: Task) -> Path | RenderFailed:
-        """Make a task's file (and its watermarked twin when asked); return where it lies."""
+    def render(self, task: Task, *, whole_video: bool = True) -> Path | RenderFailed:
+        """Make a task's file (and its watermarked twin when asked); return where it lies.
+
+        `whole_video` is whether the original volume acts beyond the inserted speech.
+        """
         source, audio = task.session.source.path, task.audio.path
         if source is None or audio is None:
             return RenderFailed(INTERNAL_ERROR)
@@ -106,6 +109,7 @@ class Shelf:
             sound_insert_time=order.sound_insert_time or 0,
             sound_volume=order.sound_volume,
             original_audio_volume=order.original_audio_volume,
+            whole_video=whole_video,
         )
         key, targets = render_key(job), targets_of(job)
         if self._rendered.recall(key, targets):

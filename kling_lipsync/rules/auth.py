@@ -128,9 +128,11 @@ def pack_exhausted(facts: Facts, _limits: Limits, _readings: Readings) -> Findin
     return Finding(str(standing.units_left), "units left", str(standing.price))
 
 
-def open_tasks(facts: Facts, _limits: Limits, _readings: Readings) -> Finding | None:
+def open_tasks(facts: Facts, _limits: Limits, readings: Readings) -> Finding | None:
     """No more tasks are open at once than the account has slots."""
     standing = facts.standing
     if standing is None or standing.slots is None or standing.open_tasks < standing.slots:
+        return None
+    if standing.operation == "identify" and readings["identify-slot"] == "none":
         return None
     return Finding(standing.open_tasks + 1, "open tasks", standing.slots)

@@ -23,7 +23,11 @@ class FoundFace:
 
 @frozen
 class RenderJob:
-    """What one finished task must show.  Times are ms, volumes factors from 0 to 2."""
+    """What one finished task must show.  Times are ms, volumes factors from 0 to 2.
+
+    `whole_video` is whether the original volume acts on all of the video, or only where the speech
+    is inserted.
+    """
 
     video: Path
     audio: Path
@@ -35,6 +39,7 @@ class RenderJob:
     sound_insert_time: int
     sound_volume: float
     original_audio_volume: float
+    whole_video: bool = True
 
 
 @frozen

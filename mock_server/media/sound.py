@@ -61,7 +61,7 @@ def cropped_speech(job: RenderJob) -> Sound:
         if track is None:
             raise Undecodable(Part.AUDIO, "there is no audio track")
         priming = PRIMING if container.format.name == "aac" else 0
-        end = Fraction(job.sound_end_time, 1000) + Fraction(priming, track.rate)
+        end = Fraction(job.sound_end_time, 1000) + Fraction(priming, track.rate or USUAL_RATE)
         speech = decoded(container, track, end)
     if not speech.samples.size:
         raise Undecodable(Part.AUDIO, "no sample of it can be decoded")
@@ -78,8 +78,11 @@ def soundtrack(job: RenderJob, speech: Sound, length: Fraction) -> Sound:
     original = at_rate(original, rate)
     spoken = faded(at_rate(speech, rate)).samples
     mix = np.zeros((2, round(length * rate)), np.float32)
-    add(mix, original.samples * np.float32(job.original_audio_volume), 0)
-    add(mix, spoken * np.float32(job.sound_volume), position(job.sound_insert_time, rate))
+    start = position(job.sound_insert_time, rate)
+    add(mix, original.samples, 0)
+    changed = mix if job.whole_video else mix[:, start : start + spoken.shape[1]]
+    changed *= np.float32(job.original_audio_volume)
+    add(mix, spoken * np.float32(job.sound_volume), start)
     return Sound(limited(mix), rate)
 
 

@@ -169,3 +169,24 @@ def test_a_server_that_ends_lets_go_of_who_waits(fields: dict[str, object]) -> N
 
     assert took < 2
     assert told == ""
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        (f"BREW {TASKS_PATH} HTTP/1.1\r\nAuthorization: Bearer local-api-key\r\n\r\n", 404, 1202),
+        (f"brew {TASKS_PATH} HTTP/1.1\r\n\r\n", 401, 1001),
+        ("\x16\x03\x01 this is no HTTP\r\n\r\n", 401, 1001),
+    ],
+)
+def test_what_the_parser_does_not_take_is_answered_in_the_envelope(
+    server: _Process, sent: str, status: int, code: int
+) -> None:
+    """By the same rules as every call; the connection ends then."""
+    with socket.create_connection(("127.0.0.1", server.port), 10) as client:
+        client.sendall(sent.encode("latin-1"))
+        answer = b"".join(iter(lambda: client.recv(65_536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert loads(body)["code"] == code

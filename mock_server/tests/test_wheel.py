@@ -79,6 +79,19 @@ def commands(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "venv" / "bin"
 
 
+def test_the_readme_s_test_passes_where_only_the_wheel_is(commands: Path, wheel: Path) -> None:
+    """With the extra `pytest` and nothing else: the plugin needs no configuration."""
+    text = (ROOT / "README.md").read_text("utf-8").partition("```python\n")[2].partition("```")[0]
+    folder = commands.parent.parent
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check")
+    install = ("--python", "venv", "install", "--quiet", "--constraint", "pins.txt")
+    run_well(*pip, *install, f"{wheel}[pytest]", cwd=folder)
+    (folder / "test_readme.py").write_text(text, "utf-8")
+
+    told = run_well(str(commands / "python"), "-m", "pytest", "-q", "test_readme.py", cwd=folder)
+    assert "1 passed" in told
+
+
 @pytest.fixture(scope="module")
 def greeting(commands: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """Serve with the installed command from an empty folder, and give its two ready lines."""

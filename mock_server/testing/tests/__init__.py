@@ -1,0 +1,1 @@
+"""Tests of the instrument that tests are given."""
