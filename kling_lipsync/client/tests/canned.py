@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+UNKNOWN_CODES = ("1399", "9999")
 STATUSES = {1201: 400, 1203: 404, 1302: 429, 1303: 429, 1101: 429, 5000: 500, 5001: 503}
 LOST: dict[str, type[httpx.RequestError]] = {
     "timeout": httpx.ReadTimeout,
@@ -46,9 +47,15 @@ IDENTIFIED = {
 }
 
 
-def refuses(kind: str) -> bool:
-    """Whether nothing can have been done: a refusal leaves nothing, unless it is of 5xxx."""
-    return kind == "refused connection" or (kind.isdecimal() and int(kind) < 5000)
+def refuses(kind: str, status: int | None) -> bool:
+    """Whether nothing can have been done: a refusal leaves nothing, unless it is of 5xxx.
+
+    A code that no contract knows is one of 5xxx if its status is.
+    """
+    if not kind.isdecimal():
+        return kind == "refused connection"
+    unknown = kind in UNKNOWN_CODES and refused(int(kind), (), status).status_code < 500
+    return unknown or (int(kind) < 5000 and kind not in UNKNOWN_CODES)
 
 
 def accepted(data: object) -> httpx.Response:
@@ -58,13 +65,17 @@ def accepted(data: object) -> httpx.Response:
     )
 
 
-def refused(code: int, headers: tuple[tuple[str, str], ...] = ()) -> httpx.Response:
-    """Return the reply to a refused call."""
-    status = STATUSES.get(code, 401 if code < 1100 else 429 if code < 5000 else 504)
+def refused(
+    code: int, headers: tuple[tuple[str, str], ...] = (), status: int | None = None
+) -> httpx.Response:
+    """Return the reply to a refused call, with the code's own status unless another is given."""
+    own = STATUSES.get(code, 401 if code < 1100 else 429 if code < 5000 else 504)
+    status = own if status is None else status
     body = {"code": code, "message": f"refused with {code}", "request_id": "r"}
     return httpx.Response(status, headers=dict(headers), json=body)
 
 
 def created(task: dict[str, Any]) -> dict[str, Any]:
+    """Return what a create call tells of a task."""
     made = {name: task[name] for name in ("task_id", "task_status", "created_at", "updated_at")}
     return made | {"task_info": {"external_task_id": task["task_info"]["external_task_id"]}}

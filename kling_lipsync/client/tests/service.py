@@ -71,12 +71,13 @@ class Fault:
     """One exchange that goes wrong, before or after the service did what was asked.
 
     `kind` is a service code as text, `timeout`, `reset`, `refused connection`, `html`, `cut`,
-    `empty`, `no data`, `not json`, `wrong task` or `drip`.
+    `empty`, `no data`, `not json`, `wrong task` or `drip`; `status` replaces that of the kind.
     """
 
     kind: str
     committed: bool = False
     headers: tuple[tuple[str, str], ...] = ()
+    status: int | None = None
 
 
 class Drip(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -131,7 +132,7 @@ class Service:
         self._pending.clear()
         if fault is None:
             return self._with(self._done(request))
-        if fault.committed and not refuses(fault.kind):
+        if fault.committed and not refuses(fault.kind, fault.status):
             self._commit(request)
         return self._with(self._failed(request, fault))
 
@@ -208,7 +209,7 @@ class Service:
     def _failed(self, request: httpx.Request, fault: Fault) -> httpx.Response:
         kind = fault.kind
         if kind.isdecimal():
-            return refused(int(kind), fault.headers)
+            return refused(int(kind), fault.headers, fault.status)
         if kind == "timeout":
             self.world.now += 60
         if kind in LOST:
@@ -216,5 +217,7 @@ class Service:
         if kind == "drip":
             return httpx.Response(200, stream=Drip(self.world))
         return httpx.Response(
-            502 if kind == "html" else 200, headers=dict(fault.headers), content=BODIES[kind]
+            fault.status or (502 if kind == "html" else 200),
+            headers=dict(fault.headers),
+            content=BODIES[kind],
         )

@@ -40,7 +40,8 @@ KINDS = (
 HEADERS = st.sampled_from(
     [(), (("Retry-After", "7"),), (("Retry-After", "86400"),), (("Retry-After", "soon"),)]
 )
-FAULTS = st.builds(Fault, st.sampled_from(KINDS), st.booleans(), HEADERS)
+STATUSES = st.sampled_from([None, None, 200, 302, 400, 404, 429, 500, 503])
+FAULTS = st.builds(Fault, st.sampled_from(KINDS), st.booleans(), HEADERS, STATUSES)
 SCRIPTS = st.lists(st.one_of(st.none(), FAULTS), max_size=9)
 POLICIES = st.sampled_from(
     [RetryPolicy(), RetryPolicy(attempts=2), RetryPolicy(caller_owns_retries=True)]
