@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types layers fresh spec-lint format contract client bundle trace \
-	fuzz bench bench-media samples serve wheel lock clean \
+	fuzz bench bench-media bench-client samples serve wheel lock clean \
 	clients clients-test clients-record $(CLIENTS:%=client-%)
 
 help: ## Show this list
@@ -96,6 +96,9 @@ bench: $(READY) ## Speed beside a bare ASGI app and Prism, in one run
 
 bench-media: $(READY) ## Speed of finding faces and of making results
 	$(BIN)/python -m bench.media
+
+bench-client: $(READY) ## The client beside bare httpx, and its import time
+	$(BIN)/python -m bench.client
 
 samples: $(READY) ## Make the shipped sample media and docs/lip-sync.png again
 	$(BIN)/python -m mock_server.samples.make
