@@ -33,8 +33,21 @@ ACCESS_KEY, SECRET_KEY = "local-access-key", "local-secret-key-of-at-least-32-by
 _BUILD_S, _RUN_S, _STOPPING_S = 900.0, 120.0, 10.0
 
 
+# What build tools say where they cannot reach what they download from.
+_UNREACHABLE = re.compile(
+    r"unknown host|could not resolve host|name resolution|network is unreachable|"
+    r"connection (?:refused|timed out)|could not transfer|failed to (?:download|fetch|get)|"
+    r"spurious network error|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT",
+    re.IGNORECASE,
+)
+
+
 class ProgramFailed(Exception):
     """A build or a program did not end well or said something else; the text says what."""
+
+
+class NotFetched(Exception):
+    """What a build needs cannot be downloaded here; the text is the tool's."""
 
 
 @frozen
@@ -76,6 +89,11 @@ def missing_tools(settings: Mapping[str, Any]) -> Iterator[str]:
     for tool, about in settings["tools"].items():
         if shutil.which(tool) is None:
             yield f"{tool} is not installed; run: {about['install']}"
+            continue
+        try:
+            _run(about["version"], ROOT, _RUN_S, {})
+        except ProgramFailed:
+            yield f"{tool} does not run here; run: {about['install']}"
 
 
 def _tested(language: str, settings: Mapping[str, Any]) -> Result:
@@ -87,6 +105,8 @@ def _tested(language: str, settings: Mapping[str, Any]) -> Result:
     else:
         try:
             result = _played(language, settings)
+        except NotFetched as missing_packages:
+            result = Result(language, f"skipped: its packages cannot be had: {missing_packages}")
         except (ProgramFailed, subprocess.TimeoutExpired, ValueError) as failure:
             result = Result(language, f"failed: {failure}")
     times = f" (build {result.build_s} s, scenario {result.scenario_s} s)" if result.files else ""
@@ -103,7 +123,7 @@ def _played(language: str, settings: Mapping[str, Any]) -> Result:
         if "lock" in test:
             _restore_lock(folder, str(test["lock"]))
         for command in test["build"]:
-            _run(command, folder, _BUILD_S, {})
+            _built(command, folder)
         built = time.monotonic()
         variables = {
             "BASE_URL": base_url,
@@ -150,8 +170,20 @@ def _restore_lock(folder: Path, name: str) -> None:
     if target.is_file() and workspace.without_sources(target.read_text("utf-8")) == locked:
         return
     target.unlink(missing_ok=True)
-    _run("cargo generate-lockfile --quiet", folder, _BUILD_S, {})
+    _built("cargo generate-lockfile --quiet", folder)
     target.write_text(workspace.restore_sources(locked, target.read_text("utf-8")), "utf-8")
+
+
+def _built(command: str, folder: Path) -> None:
+    """Run a build; raise NotFetched where it fails for want of a network, else ProgramFailed."""
+    try:
+        _run(command, folder, _BUILD_S, {})
+    except ProgramFailed as failure:
+        lines_said = str(failure).splitlines()
+        line = next((line for line in lines_said if _UNREACHABLE.search(line)), None)
+        if line is None:
+            raise
+        raise NotFetched(line.strip()) from None
 
 
 def _run(command: str, folder: Path, patience_s: float, variables: Mapping[str, str]) -> str:
