@@ -1,6 +1,5 @@
 """The only wiring: from settings to an ASGI application with everything behind it."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,7 +39,8 @@ from mock_server.replies import ReplyCheck
 from mock_server.runner import Runner
 from mock_server.settings import Settings, SettingsError
 from mock_server.shelf import Caps, Shelf
-from mock_server.store import MemoryStore, Store
+from mock_server.store import Store
+from mock_server.stores.opening import open_kept
 from mock_server.values import Account
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -90,12 +90,12 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     say: Callable[[str], None] = _say_nothing if settings.quiet else console.say
 
     check = ReplyCheck(None)
-    engine = Engine(contract, store or MemoryStore(), profile, check)
+    kept = open_kept(settings, store)
+    engine = Engine(contract, kept.store, profile, check)
     engine.renders = True
     if settings.validate_replies:
         check.schemas = Schemas(contract, rulebook.profile("documented"))
-    folder = tempfile.TemporaryDirectory(prefix="lipsync-mock-")
-    shelf = Shelf(Path(folder.name), media, mapped, _caps(contract, settings), reach)
+    shelf = Shelf(kept.media, media, mapped, _caps(contract, settings), reach)
     journal = Journal(settings.journal)
     runner = Runner(engine, shelf, reach, check, origin, say)
     media_host = MediaHost(engine, shelf, runner, journal)
@@ -103,7 +103,6 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     def gone(account: Account) -> None:
         for keeper in (engine, runner, journal):
             keeper.forget(account.access_key)
-        media_host.forget(account)
 
     sample_path = SAMPLES / "talking-clip.mp4"
     directory = Directory(
@@ -112,7 +111,6 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         engine.store,
         sample_video(sample_path.stat().st_size),
         str(sample_path),
-        media_host.know,
         gone,
     )
     happenings = Happenings(engine, directory, runner, shelf, origin, media_kind)
@@ -134,7 +132,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         if isinstance(media, DecodingMedia):
             media.close()
         console.flush()
-        folder.cleanup()
+        kept.close()
 
     application = Application(
         engine,
@@ -146,15 +144,10 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         origin=origin,
         largest_body=int(rulebook.rules["transport.json-body"].limits["largest_bytes"]),
         say=None if settings.quiet else say,
+        begin=runner.resume,
         close=close,
     )
-    directory.create(
-        {
-            "access_key": settings.access_key,
-            "secret_key": settings.secret_key,
-            "api_keys": [settings.api_key],
-        }
-    )
+    directory.found_local()
     return Server(application, contract, directory, origin, media_kind)
 
 

@@ -71,6 +71,7 @@ class Application:
         origin: Callable[[], str],
         largest_body: int,
         say: Callable[[str], None] | None,
+        begin: Callable[[], None],
         close: Callable[[], Awaitable[None]],
     ) -> None:
         self._engine = engine
@@ -82,6 +83,7 @@ class Application:
         self._origin = origin
         self._largest_body = largest_body
         self._say = say
+        self._begin = begin
         self._close = close
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -187,6 +189,7 @@ class Application:
         while True:
             message: Message = await receive()
             if message["type"] == "lifespan.startup":
+                self._begin()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self._close()

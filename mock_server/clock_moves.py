@@ -30,7 +30,7 @@ from mock_server.engine import Engine
 from mock_server.happened import Happening, happened, of_delivery, of_session, of_task
 from mock_server.operations import find_task
 from mock_server.runner import Runner, now_of
-from mock_server.store import Held, Keep, Kind
+from mock_server.store import Held, Keep, Kind, step
 from mock_server.values import Account, Session
 
 _WAYS = ("advance", "to", "next", "until_task")
@@ -217,8 +217,10 @@ class _Journey:
         return held
 
     def _set(self, clock: Clock) -> None:
-        held = self._held()
-        self._store.apply(self._key, held.version, (Keep(evolve(held.account, clock=clock)),))
+        def moved_account(_held: Held) -> tuple[Keep]:
+            return (Keep(evolve(self._held().account, clock=clock)),)
+
+        step(self._store, self._key, moved_account)
         self._clock = clock
 
     def _records(self, kind: Kind) -> list[Any]:

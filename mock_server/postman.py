@@ -27,7 +27,7 @@ from mock_server.deliveries import (
 )
 from mock_server.outbound import Answered, Reach, post
 from mock_server.replies import ReplyCheck, ReplyFault
-from mock_server.store import Store
+from mock_server.store import Change, Drop, Held, Store, step
 from mock_server.values import Account
 
 THREADS = 64
@@ -138,6 +138,7 @@ class Postman:
     async def _deliver(self, access_key: str, letter: _Letter) -> None:
         delivery = self._find(access_key, letter.delivery_id)
         if delivery is None or (delivery.next_at is None and not letter.by_hand):
+            step(self._store, access_key, lambda _held: (Drop("outbox", letter.delivery_id),))
             return
         cause = cause_of(delivery, by_hand=letter.by_hand)
         await self._attempt(access_key, delivery, cause)
@@ -186,18 +187,23 @@ class Postman:
 
     def _record(self, access_key: str, delivery_id: str, attempt: Attempt) -> None:
         """Note an attempt, plan the next, and let go what was held back for this one."""
-        delivery, account = self._find(access_key, delivery_id), self._account(access_key)
-        if delivery is None or account is None:
+        recorded: list[tuple[Delivery, Announcement]] = []
+
+        def after(held: Held) -> tuple[Change, ...]:
+            delivery, now = self._find(access_key, delivery_id), _now_of(held.account)
+            if delivery is None:
+                return ()
+            tried, freed = with_attempt(delivery, attempt), Announcement()
+            if attempt.cause == "first":
+                freed = let_go(self._store, access_key, delivery, now)
+            recorded[:] = [(delivery, freed)]
+            planned = after_attempt(tried, now, self._retry_delays(held.account))
+            return (*planned, Drop("outbox", delivery_id), *freed.changes)
+
+        step(self._store, access_key, after)
+        if not recorded:
             return
-        now = _now_of(account)
-        tried = with_attempt(delivery, attempt)
-        freed = Announcement()
-        if attempt.cause == "first":
-            freed = let_go(self._store, access_key, delivery, now)
-        held = self._store.held(access_key)
-        if held is not None:
-            planned = after_attempt(tried, now, self._retry_delays(account))
-            self._store.apply(access_key, held.version, (*planned, *freed.changes))
+        ((delivery, freed),) = recorded
         if freed.delivery is not None:
             self.send(access_key, freed.delivery.delivery_id)
         self._planned(access_key)

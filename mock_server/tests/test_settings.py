@@ -27,6 +27,8 @@ OTHER = {
     "slots": "3",
     "units": "0.5",
     "rate": "9",
+    "store": "sqlite:accounts.db",
+    "media_folder": "media",
     "render_cache": "7",
     "journal": "5",
     "validate_replies": "true",
