@@ -151,10 +151,10 @@ def _scope() -> dict[str, Any]:
 
 
 @contextmanager
-def serving(store: Store | None = None, **changes: Any) -> Iterator[Served]:  # noqa: ANN401 - as Settings
+def serving(given: Store | None = None, **changes: Any) -> Iterator[Served]:  # noqa: ANN401 - as Settings
     """Run a server with some settings changed, and shut it down properly."""
     with asyncio.Runner() as runner:
-        served = Served(create_server(evolve(QUIET, **changes), store), runner)
+        served = Served(create_server(evolve(QUIET, **changes), given), runner)
         try:
             yield served
         finally:

@@ -39,7 +39,9 @@ RECORDS = st.one_of(
     st.tuples(st.just("sessions"), st.sampled_from("xy").map(lambda n: session(video_id=n))),
     st.tuples(st.just("ledger"), AMOUNTS.map(lambda units: LedgerEntry(NOW, "s", "get", units))),
     st.tuples(st.just("totals"), AMOUNTS),
-    st.tuples(st.sampled_from(["open_tasks", "outbox", "external_ids"]), st.text("ab\0", max_size=3)),
+    st.tuples(
+        st.sampled_from(["open_tasks", "outbox", "external_ids"]), st.text("ab\0", max_size=3)
+    ),
     st.tuples(st.just("counts"), st.tuples(st.integers(0, 2**40))),
 )
 EVENTS = st.builds(Event, st.integers(0, 5), st.sampled_from(Due), NAMES)
