@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from mock_server.clock import Clock, ClockMode
 from mock_server.store import (
@@ -24,8 +24,11 @@ from mock_server.store import (
     Schedule,
     Store,
 )
+from mock_server.stores.redis_store import RedisStore
+from mock_server.stores.turn import OvertakenError, Turn
 from mock_server.stores.sqlite_store import SqliteStore
 from mock_server.tests.builders import NOW, account, session, task
+from mock_server.tests.redis_server import needs_redis, redis_server
 from mock_server.values import Account, Due, Event, LedgerEntry
 
 ACCOUNTS = ("ak-one", "ak-two")
@@ -193,9 +196,71 @@ class SqliteAgreement(Agreement):
         return SqliteStore(self.path)
 
 
+class RedisAgreement(Agreement):
+    """The store on a Redis server, looked at by one process after the other."""
+
+    two: RedisStore
+    url = ""
+
+    def open(self) -> RedisStore:
+        """Begin with an empty Redis."""
+        store = RedisStore(self.url)
+        store.redis.flushall()
+        self.opened.callback(lambda: self.two.close())
+        return store
+
+    def reopened(self) -> RedisStore:
+        """Look with the eyes of another process."""
+        self.two.close()
+        return RedisStore(self.url)
+
+    @rule(key=WHOSE, changes=st.lists(CHANGES, max_size=4), late=st.booleans())
+    def take_a_turn(self, key: str, changes: list[list[Change]], late: bool) -> None:  # noqa: FBT001 - drawn
+        """Make several steps in one turn; one that was overtaken has changed nothing."""
+        if self.one.held(key) is None:
+            return
+        turn = self.two.begin(key)
+        assert isinstance(turn, Turn)
+        assert self.two.begin(key) is False
+        if late:
+            self.both(key, [Put("external_ids", "late", "late")])
+        else:
+            shown = self._in_turn(turn, key, changes)
+        try:
+            if late:
+                with self.two.using(turn):
+                    self.two.apply(key, turn.held.version, [Put("external_ids", "a", "lost")])
+            self.two.flush(turn, end=True)
+        except OvertakenError:
+            assert late
+        else:
+            assert not late
+            assert shown == self.two.next_due(key)
+        again = self.two.begin(key)
+        assert isinstance(again, Turn)
+        self.two.flush(again, end=True)
+
+    def _in_turn(self, turn: Turn, key: str, changes: list[list[Change]]) -> Event | None:
+        with self.two.using(turn):
+            for some in changes:
+                self.both(key, some)
+                self._agree_on(key, "outbox")
+                self._agree_on(key, "tasks")
+                assert self.one.next_due(key) == self.two.next_due(key)
+            return self.two.next_due(key)
+
+
 _SETTINGS = settings(max_examples=30, stateful_step_count=25, deadline=None)
 TestSqlite = SqliteAgreement.TestCase
 TestSqlite.settings = _SETTINGS
+
+
+@needs_redis
+def test_redis_agrees() -> None:
+    """The same machine, on a server that the test starts."""
+    with redis_server() as (url, _):
+        RedisAgreement.url = url
+        run_state_machine_as_test(RedisAgreement, settings=_SETTINGS)
 
 
 def test_amounts_are_kept_to_the_last_digit() -> None:
