@@ -6,10 +6,8 @@ receivers of callbacks have answered.  Whoever asks meanwhile is answered as of 
 What happened is read from the facts afterwards, so it is the same whoever performed it.
 """
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from weakref import WeakValueDictionary
 
 from attrs import evolve, frozen
 
@@ -74,7 +72,7 @@ class ClockMoves:
         self._directory = directory
         self._runner = runner
         self._origin = origin
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._alone = runner.alone
 
     async def move(self, access_key: str, fields: Mapping[str, Any]) -> dict[str, object]:
         """Move a clock as `ClockMove` of control.yaml says; answer with all that happened.
@@ -83,8 +81,7 @@ class ClockMoves:
         goes on in its mode, or in that of `time`, from the instant that it reached.  Raises
         ClockError for what no clock can do, LookupError for an unknown account or task.
         """
-        lock = self._locks.setdefault(access_key, asyncio.Lock())
-        async with lock:
+        async with self._alone(access_key):
             account = self._directory.account(access_key)
             goal, mode = read_goal(fields), account.clock
             if "time" in fields:

@@ -5,6 +5,7 @@ whoever waits for deliveries is woken by that step.
 """
 
 import asyncio
+import contextlib
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -32,6 +33,7 @@ from mock_server.values import Account
 
 THREADS = 64
 """How many receivers can be slow at once before an account waits for another's."""
+_LOOK_S = 0.05
 
 
 @frozen
@@ -74,6 +76,8 @@ class Postman:
         self._check = check
         self._planned = planned
         self._say = say
+        self.alone = True
+        """Whether nobody else sends for these accounts."""
         self._rounds: dict[str, _Round] = {}
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="postman")
 
@@ -100,10 +104,19 @@ class Postman:
         try:
             async with asyncio.timeout(timeout_ms / 1000):
                 while not enough():
-                    await self._round(access_key).progress.wait()
+                    await self._progress(access_key)
         except TimeoutError:
             return enough()
         return True
+
+    async def _progress(self, access_key: str) -> None:
+        """Wait until something was sent; not for ever where others send for the account, too."""
+        progress = self._round(access_key).progress.wait()
+        if self.alone:
+            await progress
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(progress, _LOOK_S)
 
     def forget(self, access_key: str) -> None:
         """Stop everything that is under way for an account; what was sent already stays sent."""

@@ -6,8 +6,10 @@ Nothing here decides anything: the engine says what falls due.
 
 import asyncio
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from attrs import evolve
 
@@ -47,6 +49,7 @@ class Runner:
         self._since: dict[str, float | None] = {}
         self._one_render = asyncio.Semaphore(1)
         self._alarms: dict[str, tuple[int, asyncio.TimerHandle]] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def perform(self, effects: Iterable[Effect]) -> None:
         """Start what has to be done; returns at once."""
@@ -74,6 +77,13 @@ class Runner:
         if delay is not None:
             loop = asyncio.get_running_loop()
             self._alarms[access_key] = (event.at, loop.call_later(delay, self._wake, access_key))
+
+    @asynccontextmanager
+    async def alone(self, access_key: str) -> AsyncIterator[None]:
+        """Let nobody else who asks for this be alone with the account meanwhile."""
+        lock = self._locks.setdefault(access_key, asyncio.Lock())
+        async with lock:
+            yield
 
     def resume(self) -> None:
         """Go on with everything that a store which outlived its process says was under way."""

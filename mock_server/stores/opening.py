@@ -45,8 +45,28 @@ def _store(settings: Settings, opened: ExitStack) -> Store:
         store = SqliteStore(_path(settings))
         opened.callback(store.close)
         return store
+    if name.startswith(REDIS):
+        return _redis(settings, opened)
     msg = f"store {name!r} is none of: memory, sqlite:PATH, redis://HOST:PORT/DB"
     raise SettingsError(msg)
+
+
+def _redis(settings: Settings, opened: ExitStack) -> Store:
+    try:
+        from redis.exceptions import RedisError  # noqa: PLC0415 - needed with [redis] only
+
+        from mock_server.stores.redis_store import RedisStore  # noqa: PLC0415 - the same
+    except ImportError:
+        msg = f"store {settings.store!r} needs: pip install 'kling-lipsync-twin[redis]'"
+        raise SettingsError(msg) from None
+    try:
+        store = RedisStore(settings.store, settings.journal)
+        opened.callback(store.close)
+        store.redis.ping()
+    except (RedisError, ValueError) as error:
+        msg = f"cannot keep accounts in {settings.store!r}: {error}; choose another with --store"
+        raise SettingsError(msg) from None
+    return store
 
 
 def _media_folder(settings: Settings, opened: ExitStack) -> Path:

@@ -1,5 +1,6 @@
 """The Lua scripts: each is one atomic step of Redis, and one round trip."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ class Scripts:
 
     def __init__(self, redis: "Redis", prefix: str) -> None:
         self._redis = redis
+        self._run: Callable[..., Any] = redis.execute_command
         self._prefix = prefix
         self._known: dict[str, str] = {}
 
@@ -24,10 +26,10 @@ class Scripts:
         if digest is None:
             digest = self._load(name)
         try:
-            return self._redis.execute_command("EVALSHA", digest, 0, self._prefix, *arguments)
+            return self._run("EVALSHA", digest, 0, self._prefix, *arguments)
         except NoScriptError:
             digest = self._load(name)
-            return self._redis.execute_command("EVALSHA", digest, 0, self._prefix, *arguments)
+            return self._run("EVALSHA", digest, 0, self._prefix, *arguments)
 
     def _load(self, name: str) -> str:
         digest = self._redis.script_load(_text(name))

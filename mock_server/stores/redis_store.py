@@ -52,8 +52,9 @@ class RedisStore:
 
     def accounts(self) -> list[str]:
         """Return the AccessKeys of all accounts."""
-        members = self.redis.smembers(f"{self.prefix}accounts")
-        return [key.decode() for key in members if self.redis.exists(self._key("account:", key))]
+        members: Any = self.redis.smembers(f"{self.prefix}accounts")
+        keys = [key.decode() for key in members]
+        return [key for key in keys if self.redis.exists(f"{self.prefix}account:{key}")]
 
     def held(self, key: str) -> Held | None:
         """Return the account that has this AccessKey, API key or public id."""
@@ -142,9 +143,7 @@ class RedisStore:
         agenda = _agenda(told[4])
         account = self._account(key, told)
         queue = _record("faults", told[5][0])
-        turn = Turn(
-            told[0].decode(), token, int(told[1]), account, agenda, len(agenda) < AGENDA
-        )
+        turn = Turn(told[0].decode(), token, int(told[1]), account, agenda, len(agenda) < AGENDA)
         turn.read["faults", "queue"] = queue
         return turn
 
@@ -202,9 +201,6 @@ class RedisStore:
 
     def _hget(self, access_key: str, kind: Kind, key: str) -> bytes | None:
         return self.redis.hget(f"{self.prefix}records:{kind}:{access_key}", key)  # type: ignore[return-value]  # not awaited
-
-    def _key(self, start: str, name: bytes) -> bytes:
-        return f"{self.prefix}{start}".encode() + name
 
 
 @lru_cache(maxsize=10_000)

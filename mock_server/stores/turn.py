@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
-from attrs import field, frozen, mutable
+from attrs import field, mutable
 
 from mock_server.store import Change, Done, Drop, Kind, Put, Schedule, keys_of
 from mock_server.values import Account, Event
@@ -18,7 +18,7 @@ class OvertakenError(RuntimeError):
     """The account was changed by somebody else before the step of a turn was made."""
 
 
-@frozen
+@mutable
 class Held:
     """An account as a store holds it."""
 

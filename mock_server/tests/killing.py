@@ -1,4 +1,4 @@
-"""Kill a server on SQLite in the middle of its work, again and again: is anything lost?
+"""Kills a server on SQLite in the middle of its work, again and again, and counts what is lost.
 
 `python -m mock_server.tests.killing 100` kills it a hundred times and prints the figures.
 """
@@ -58,7 +58,7 @@ class _Serving:
     def life(self) -> Iterator["subprocess.Popen[str]"]:
         """Start the server; it is killed in the end, if it was not before."""
         options = ["--store", f"sqlite:{self.path}", "--port", "0", "--pace", "20+40", "--quiet"]
-        with subprocess.Popen(
+        with subprocess.Popen(  # noqa: S603 - a command of this file
             [sys.executable, "-m", "mock_server", *options],
             stdout=subprocess.PIPE,
             text=True,
@@ -93,7 +93,7 @@ def lost(path: Path, known: Acknowledged) -> list[str]:
 
 def kill(times: int, seed: int = 0, clients: int = 4) -> Figures:
     """Kill a server so many times under load, each time 50 to 450 ms after it was up."""
-    chance, receiver = random.Random(seed), Receiver()
+    chance, receiver = random.Random(seed), Receiver()  # noqa: S311 - no secrets
     with tempfile.TemporaryDirectory() as folder:
         serving = _Serving(Path(folder) / "accounts.db")
         known = Acknowledged()

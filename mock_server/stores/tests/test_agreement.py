@@ -9,7 +9,13 @@ from typing import Any
 from attrs import evolve
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from mock_server.clock import Clock, ClockMode
 from mock_server.store import (
@@ -25,8 +31,8 @@ from mock_server.store import (
     Store,
 )
 from mock_server.stores.redis_store import RedisStore
-from mock_server.stores.turn import OvertakenError, Turn
 from mock_server.stores.sqlite_store import SqliteStore
+from mock_server.stores.turn import OvertakenError, Turn
 from mock_server.tests.builders import NOW, account, session, task
 from mock_server.tests.redis_server import needs_redis, redis_server
 from mock_server.values import Account, Due, Event, LedgerEntry
@@ -187,8 +193,11 @@ class SqliteAgreement(Agreement):
         folder = self.opened.enter_context(tempfile.TemporaryDirectory())
         self.path = Path(folder) / "accounts.db"
         store = SqliteStore(self.path)
-        self.opened.callback(lambda: self.two.close())
+        self.opened.callback(self._close)
         return store
+
+    def _close(self) -> None:
+        self.two.close()
 
     def reopened(self) -> SqliteStore:
         """Read the file again."""
@@ -206,8 +215,11 @@ class RedisAgreement(Agreement):
         """Begin with an empty Redis."""
         store = RedisStore(self.url)
         store.redis.flushall()
-        self.opened.callback(lambda: self.two.close())
+        self.opened.callback(self._close)
         return store
+
+    def _close(self) -> None:
+        self.two.close()
 
     def reopened(self) -> RedisStore:
         """Look with the eyes of another process."""
