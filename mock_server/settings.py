@@ -100,6 +100,7 @@ class Settings:
         "where accounts are kept: memory, sqlite:PATH (they outlive the process) or "
         "redis://HOST:PORT/DB (several processes share them; needs [redis])",
     )
+    workers: int = _setting(1, "processes on the port; several need a shared --store", _count)
     media_folder: str = _setting(
         "", "folder of the media files; empty: beside the SQLite file, else a temporary one"
     )

@@ -28,6 +28,7 @@ OTHER = {
     "units": "0.5",
     "rate": "9",
     "store": "sqlite:accounts.db",
+    "workers": "2",
     "media_folder": "media",
     "render_cache": "7",
     "journal": "5",
@@ -35,6 +36,7 @@ OTHER = {
     "quiet": "1",
 }
 READ = {
+    "workers": 2,
     "port": 0,
     "tls": 0,
     "proxy": 8888,

@@ -45,7 +45,10 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 """Take a callback."""
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                sent = self.rfile.read(int(self.headers["content-length"]))
+                if len(sent) < int(self.headers["content-length"]):
+                    return  # the sender died in the middle
+                body = json.loads(sent)
                 receiver.told[body["task_id"]].append(body["task_status"])
                 self.send_response(200)
                 self.send_header("content-length", "0")
