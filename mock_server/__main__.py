@@ -4,10 +4,12 @@ import gc
 import os
 import socket
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 import uvicorn
+from attrs import evolve
 
 from kling_lipsync.rulebook import SpecError
 from mock_server.access import url_of
@@ -18,6 +20,7 @@ from mock_server.environment import print_environment
 from mock_server.front import Front, listen, open_front
 from mock_server.settings import Settings, SettingsError, settings_from
 from mock_server.sockets import ConnectedProtocol
+from mock_server.workers import check_workers, run_workers
 
 TOKEN_LIFE_S = 24 * 3600
 
@@ -33,10 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = settings_from(given, os.environ)
         with ExitStack() as opened:
+            check_workers(settings)
             listener = opened.enter_context(listen(settings.host, settings.port, "--port"))
             front = open_front(settings, listener)
             if front is not None:
                 opened.enter_context(front.opened)
+            if settings.workers > 1:
+                run_workers(settings.workers, _worker(settings, listener, opened))
+                return 0
             server = create_server(settings)
             opened.pop_all()
     except (SettingsError, SpecError, ClockError) as error:
@@ -47,6 +54,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         server.origin.access = front.access
     _run(server, settings, listener, front)
     return 0
+
+
+def _worker(
+    settings: Settings, listener: socket.socket, opened: ExitStack
+) -> Callable[[int], None]:
+    """Return what each of several workers does; the first one greets."""
+    if not settings.media_folder:
+        folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="lipsync-mock-"))
+        settings = evolve(settings, media_folder=folder)
+
+    def serve(number: int) -> None:
+        server = create_server(settings)
+        server.origin.url = url_of("http", (settings.host, listener.getsockname()[1]))
+        _run(server, settings, listener, None, greets=number == 0)
+
+    return serve
 
 
 class _AnnouncingServer(uvicorn.Server):
@@ -70,7 +93,14 @@ class _AnnouncingServer(uvicorn.Server):
             await self.front.close()
 
 
-def _run(server: Server, settings: Settings, listener: socket.socket, front: Front | None) -> None:
+def _run(
+    server: Server,
+    settings: Settings,
+    listener: socket.socket,
+    front: Front | None,
+    *,
+    greets: bool = True,
+) -> None:
     config = uvicorn.Config(
         server.application,
         http=ConnectedProtocol,
@@ -83,7 +113,7 @@ def _run(server: Server, settings: Settings, listener: socket.socket, front: Fro
     )
     running = _AnnouncingServer(config)
     running.front = front
-    running.greeting = _greeting(server, settings) + _invitation(front)
+    running.greeting = _greeting(server, settings) + _invitation(front) if greets else ""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)  # tasks pile up and hold no cycles: look seldom

@@ -1,8 +1,8 @@
 """The only wiring: from settings to an ASGI application with everything behind it."""
 
-import tempfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from attrs import frozen, mutable
 
@@ -15,7 +15,7 @@ from mock_server.accounts import (
     read_pace,
     sample_video,
 )
-from mock_server.asgi import Application
+from mock_server.asgi import Application, Ask
 from mock_server.clock import host_now, start_clock
 from mock_server.clock_moves import ClockMoves
 from mock_server.commands import Commands
@@ -40,7 +40,8 @@ from mock_server.replies import ReplyCheck
 from mock_server.runner import Runner
 from mock_server.settings import Settings, SettingsError
 from mock_server.shelf import Caps, Shelf
-from mock_server.store import MemoryStore, Store
+from mock_server.store import Store
+from mock_server.stores.opening import REDIS, open_kept
 from mock_server.values import Account
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -90,20 +91,19 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     say: Callable[[str], None] = _say_nothing if settings.quiet else console.say
 
     check = ReplyCheck(None)
-    engine = Engine(contract, store or MemoryStore(), profile, check)
+    kept = open_kept(settings, store)
+    engine = Engine(contract, kept.store, profile, check)
     engine.renders = True
     if settings.validate_replies:
         check.schemas = Schemas(contract, rulebook.profile("documented"))
-    folder = tempfile.TemporaryDirectory(prefix="lipsync-mock-")
-    shelf = Shelf(Path(folder.name), media, mapped, _caps(contract, settings), reach)
-    journal = Journal(settings.journal)
-    runner = Runner(engine, shelf, reach, check, origin, say)
+    shelf = Shelf(kept.media, media, mapped, _caps(contract, settings), reach)
+    beside = _beside(settings, engine, shelf, reach, check, origin, say)
+    runner, journal = beside.runner, beside.journal
     media_host = MediaHost(engine, shelf, runner, journal)
 
     def gone(account: Account) -> None:
         for keeper in (engine, runner, journal):
             keeper.forget(account.access_key)
-        media_host.forget(account)
 
     sample_path = SAMPLES / "talking-clip.mp4"
     directory = Directory(
@@ -112,7 +112,6 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         engine.store,
         sample_video(sample_path.stat().st_size),
         str(sample_path),
-        media_host.know,
         gone,
     )
     happenings = Happenings(engine, directory, runner, shelf, origin, media_kind)
@@ -130,11 +129,11 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     commands = Commands(journal, engine.store, origin)
 
     async def close() -> None:
-        await runner.close()
+        await beside.close()
         if isinstance(media, DecodingMedia):
             media.close()
         console.flush()
-        folder.cleanup()
+        kept.close()
 
     application = Application(
         engine,
@@ -146,16 +145,33 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         origin=origin,
         largest_body=int(rulebook.rules["transport.json-body"].limits["largest_bytes"]),
         say=None if settings.quiet else say,
+        ask=beside.ask,
+        begin=runner.resume,
         close=close,
     )
-    directory.create(
-        {
-            "access_key": settings.access_key,
-            "secret_key": settings.secret_key,
-            "api_keys": [settings.api_key],
-        }
-    )
+    directory.found_local()
     return Server(application, contract, directory, origin, media_kind)
+
+
+@frozen
+class _Beside:
+    """What goes on beside the calls, and what has a call answered where the store blocks."""
+
+    runner: Runner
+    journal: Journal
+    ask: Ask | None
+    close: Callable[[], Awaitable[None]]
+
+
+def _beside(settings: Settings, engine: Engine, *parts: Any) -> _Beside:  # noqa: ANN401 - as Runner
+    """Return what goes on beside the calls of the only process, or of one of several."""
+    if not settings.store.startswith(REDIS):
+        runner = Runner(engine, *parts)
+        return _Beside(runner, Journal(settings.journal), None, runner.close)
+    from mock_server.sharing import Shared  # noqa: PLC0415 - needs [redis]
+
+    shared = Shared(engine, *parts)
+    return _Beside(shared.runner, shared.journal, shared.turns.ask, shared.close)
 
 
 def _contract(physics: str) -> Contract:

@@ -7,7 +7,7 @@ whatever goes wrong.  Explanations are headers, never part of a body.
 import asyncio
 import re
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 
 from attrs import evolve
@@ -15,7 +15,7 @@ from attrs import evolve
 from mock_server.clock import host_now, http_date, stopwatch
 from mock_server.context import Got, Pause, Wanted
 from mock_server.control import Control
-from mock_server.engine import Engine
+from mock_server.engine import Answer, Engine
 from mock_server.explaining import console_lines
 from mock_server.http import (
     Headers,
@@ -56,6 +56,10 @@ def _raw_path(scope: Scope) -> bytes:
     return raw.partition(b"?")[0]
 
 
+Ask = Callable[[Call, Mapping[Wanted, Got], Fault | None], Awaitable[Answer]]
+"""Has the engine answer a call in a thread, and notes the reply, where its store blocks."""
+
+
 class Application:
     """The ASGI application; one per server, whatever serves it."""
 
@@ -71,6 +75,8 @@ class Application:
         origin: Callable[[], str],
         largest_body: int,
         say: Callable[[str], None] | None,
+        ask: Ask | None,
+        begin: Callable[[], None],
         close: Callable[[], Awaitable[None]],
     ) -> None:
         self._engine = engine
@@ -82,6 +88,8 @@ class Application:
         self._origin = origin
         self._largest_body = largest_body
         self._say = say
+        self._ask = ask
+        self._begin = begin
         self._close = close
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -128,7 +136,8 @@ class Application:
         )
         reply = await self._reply(call, scope, receive)
         milliseconds = (stopwatch() - started) * 1000
-        self._journal.write(call, reply, milliseconds)
+        if self._ask is None or reply.access_key == "":
+            self._journal.write(call, reply, milliseconds)
         if self._say is not None:
             self._say(console_lines(call, reply, milliseconds, self._engine.contract))
         if reply.fault is None:
@@ -142,7 +151,10 @@ class Application:
             got: dict[Wanted, Got] = {}
             paused: Fault | None = None
             while True:
-                answer = self._engine.answer(call, got, paused)
+                if self._ask is None:
+                    answer = self._engine.answer(call, got, paused)
+                else:
+                    answer = await self._ask(call, got, paused)
                 self._runner.perform(answer.effects)
                 if isinstance(answer.reply, Reply):
                     break
@@ -187,6 +199,7 @@ class Application:
         while True:
             message: Message = await receive()
             if message["type"] == "lifespan.startup":
+                self._begin()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self._close()

@@ -6,10 +6,8 @@ receivers of callbacks have answered.  Whoever asks meanwhile is answered as of 
 What happened is read from the facts afterwards, so it is the same whoever performed it.
 """
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from weakref import WeakValueDictionary
 
 from attrs import evolve, frozen
 
@@ -30,7 +28,7 @@ from mock_server.engine import Engine
 from mock_server.happened import Happening, happened, of_delivery, of_session, of_task
 from mock_server.operations import find_task
 from mock_server.runner import Runner, now_of
-from mock_server.store import Held, Keep, Kind
+from mock_server.store import Held, Keep, Kind, step
 from mock_server.values import Account, Session
 
 _WAYS = ("advance", "to", "next", "until_task")
@@ -74,7 +72,7 @@ class ClockMoves:
         self._directory = directory
         self._runner = runner
         self._origin = origin
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._alone = runner.alone
 
     async def move(self, access_key: str, fields: Mapping[str, Any]) -> dict[str, object]:
         """Move a clock as `ClockMove` of control.yaml says; answer with all that happened.
@@ -83,8 +81,7 @@ class ClockMoves:
         goes on in its mode, or in that of `time`, from the instant that it reached.  Raises
         ClockError for what no clock can do, LookupError for an unknown account or task.
         """
-        lock = self._locks.setdefault(access_key, asyncio.Lock())
-        async with lock:
+        async with self._alone(access_key):
             account = self._directory.account(access_key)
             goal, mode = read_goal(fields), account.clock
             if "time" in fields:
@@ -217,8 +214,10 @@ class _Journey:
         return held
 
     def _set(self, clock: Clock) -> None:
-        held = self._held()
-        self._store.apply(self._key, held.version, (Keep(evolve(held.account, clock=clock)),))
+        def moved_account(_held: Held) -> tuple[Keep]:
+            return (Keep(evolve(self._held().account, clock=clock)),)
+
+        step(self._store, self._key, moved_account)
         self._clock = clock
 
     def _records(self, kind: Kind) -> list[Any]:

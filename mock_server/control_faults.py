@@ -1,15 +1,14 @@
 """The part of the control API for what goes wrong: staged failures, and the account's physics."""
 
-from collections.abc import Mapping
-
 from mock_server.control_call import ControlCall, Routes
 from mock_server.deliveries import check_mischief
 from mock_server.directory import Directory
 from mock_server.engine import Engine
 from mock_server.http import Response, json_response
 from mock_server.runner import now_of
+from mock_server.staged import Fault
 from mock_server.staging import new_fault, shown
-from mock_server.store import Put
+from mock_server.store import Held, Put, step
 from mock_server.striking import Queue, QueueName
 
 _KEPT = ("queue", "callbacks", "spent")
@@ -34,16 +33,21 @@ class FaultControls:
         }
 
     async def _stage(self, call: ControlCall) -> Response:
-        held = self._directory.held(call.account)
-        staged: int = self._engine.store.get(call.account, "faults", "staged") or 0
-        fault_id = self._engine.ids(held.account).snowflake(now_of(held.account))
-        fault = new_fault(self._engine.contract.rulebook, fault_id, call.fields, staged + 1)
-        check_mischief(held.account, fault)
-        name: QueueName = "callbacks" if fault.callback else "queue"
-        queue = (*self._faults(call.account, name), fault)
-        changes = (Put("faults", name, queue), Put("faults", "staged", staged + 1))
-        self._engine.store.apply(call.account, held.version, changes)
-        return json_response(201, shown(fault))
+        account = self._directory.account(call.account)
+        fault_id = self._engine.ids(account).snowflake(now_of(account))
+        made: list[Fault] = []
+
+        def changes(held: Held) -> tuple[Put, Put]:
+            (staged,) = self._engine.store.get(call.account, "counts", "staged") or (0,)
+            fault = new_fault(self._engine.contract.rulebook, fault_id, call.fields, staged + 1)
+            check_mischief(held.account, fault)
+            name: QueueName = "callbacks" if fault.callback else "queue"
+            queue = (*self._faults(call.account, name), fault)
+            made[:] = [fault]
+            return Put("faults", name, queue), Put("counts", "staged", (staged + 1,))
+
+        step(self._engine.store, call.account, changes)
+        return json_response(201, shown(made[0]))
 
     async def _list(self, call: ControlCall) -> Response:
         """Show what is still staged and what has struck, in the order of staging."""
@@ -53,21 +57,27 @@ class FaultControls:
         return json_response(200, {"account": call.account, "faults": faults})
 
     async def _clear(self, call: ControlCall) -> Response:
-        self._keep(call.account, dict.fromkeys(_KEPT, ()))
+        self._directory.account(call.account)
+        none = [Put("faults", name, ()) for name in _KEPT]
+        step(self._engine.store, call.account, lambda _held: none)
         return json_response(200, {"cleared": call.account})
 
     async def _take_back(self, call: ControlCall) -> Response:
         self._directory.account(call.account)
         wanted = call.params["fault_id"]
-        kept = {name: self._faults(call.account, name) for name in _KEPT}
-        left = {
-            name: tuple(fault for fault in faults if fault.fault_id != wanted)
-            for name, faults in kept.items()
-        }
-        if left == kept:
-            msg = f"no fault {wanted[:80]!r} is staged; GET /__mock__/faults lists those that are"
-            raise LookupError(msg)
-        self._keep(call.account, left)
+
+        def left(_held: Held) -> list[Put]:
+            kept = {name: self._faults(call.account, name) for name in _KEPT}
+            left = {
+                name: tuple(fault for fault in faults if fault.fault_id != wanted)
+                for name, faults in kept.items()
+            }
+            if left == kept:
+                msg = f"no fault {wanted[:80]!r} is staged; GET /__mock__/faults lists what is"
+                raise LookupError(msg)
+            return [Put("faults", name, faults) for name, faults in left.items()]
+
+        step(self._engine.store, call.account, left)
         return json_response(200, {"cleared": wanted})
 
     async def _physics(self, call: ControlCall) -> Response:
@@ -76,8 +86,3 @@ class FaultControls:
 
     def _faults(self, access_key: str, name: str) -> Queue:
         return self._engine.store.get(access_key, "faults", name) or ()
-
-    def _keep(self, access_key: str, kept: Mapping[str, Queue]) -> None:
-        held = self._directory.held(access_key)
-        changes = [Put("faults", name, faults) for name, faults in kept.items()]
-        self._engine.store.apply(access_key, held.version, changes)

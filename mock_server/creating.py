@@ -160,6 +160,7 @@ def _make_task(  # noqa: PLR0913 - the parts of a task, gathered by its one call
         changes += announced.changes
         effects += announced.effects(access_key)
     if task.render is RenderState.RUNNING:
+        changes.append(Put("renders", task.task_id, task.task_id))
         effects.append(StartRender(access_key, task.task_id))
     effects.append(Wake(access_key))
     return Accepted(render.created(task), tuple(changes), tuple(effects), task.task_id)

@@ -36,6 +36,23 @@ class Credentials:
         self._find_account = find_account
         self._kept: dict[str, tuple[str, Identified]] = {}
 
+    def key_of(self, header: str | None) -> str:
+        """Return the key under which the account of a header would be found; "" for none.
+
+        Nothing is verified: this says only whose turn a call has to wait for.
+        """
+        kept = None if header is None else self._kept.get(header)
+        if kept is not None:
+            return kept[0]
+        token = (header or "").partition(" ")[2]
+        if token.count(".") != 2:
+            return token
+        try:
+            issuer = jwt.decode(token, options={"verify_signature": False}).get("iss")
+        except (jwt.InvalidTokenError, ValueError, RecursionError):
+            return token
+        return issuer if isinstance(issuer, str) else ""
+
     def identify(self, header: str | None) -> Identified:
         """Return what is known of a header; an account that changed is looked up again."""
         if header is None or not header.strip():

@@ -72,6 +72,8 @@ def announcement(
         changes.append(Put("held_back", task.task_id, (*waiting, name)))
     elif delay_ms:
         changes.append(Schedule(Event(at + delay_ms, Due.DELIVERY, name)))
+    else:
+        changes.append(Put("outbox", name, name))
     return Announcement(tuple(changes), None if held_back or delay_ms else delivery)
 
 
@@ -157,7 +159,11 @@ def let_go(store: Store, access_key: str, sent: Delivery, now: int) -> Announcem
             continue
         rest = tuple(other for other in waiting if other != name)
         freed = evolve(held, held_back=False, next_at=now)
-        changes = (Put("deliveries", name, freed), Put("held_back", sent.task_id, rest))
+        changes = (
+            Put("deliveries", name, freed),
+            Put("held_back", sent.task_id, rest),
+            Put("outbox", name, name),
+        )
         return Announcement(changes, freed)
     return Announcement()
 

@@ -16,23 +16,22 @@ from mock_server.clock import account_now, host_now, span_ms, start_clock
 from mock_server.credentials import mint_token
 from mock_server.settings import Settings, SettingsError
 from mock_server.signing import read_secret
-from mock_server.store import Forget, Held, Keep, Store
+from mock_server.store import Forget, Held, Keep, Store, step
 from mock_server.values import Account, Physics
 
 Listener = Callable[[Account], None]
 
 
 class Directory:
-    """All accounts of one server; `born` and `gone` tell others who keep something for them."""
+    """All accounts of one server; `gone` tells others who keep something for them."""
 
-    def __init__(  # noqa: PLR0913 - the parts that app.py wires together
+    def __init__(
         self,
         settings: Settings,
         contract: Contract,
         store: Store,
         sample: Video,
         sample_path: str,
-        born: Listener,
         gone: Listener,
     ) -> None:
         self.local_key = settings.access_key
@@ -42,7 +41,6 @@ class Directory:
         self._store = store
         self._sample = sample
         self._sample_path = sample_path
-        self._born = born
         self._gone = gone
 
     def create(self, fields: Mapping[str, Any]) -> Account:
@@ -66,6 +64,13 @@ class Directory:
         self._bear(account)
         return account
 
+    def found_local(self) -> None:
+        """Make the local account, unless the store has kept it."""
+        settings = self._settings
+        if self._store.held(settings.access_key) is None:
+            keys = {"access_key": settings.access_key, "secret_key": settings.secret_key}
+            self.create({**keys, "api_keys": [settings.api_key]})
+
     def held(self, access_key: str) -> Held:
         """Return an account as the store holds it; raise LookupError when there is none."""
         held = self._store.held(access_key)
@@ -80,9 +85,16 @@ class Directory:
 
     def change(self, access_key: str, fields: Mapping[str, Any]) -> Account:
         """Change what is given and nothing else."""
-        held = self.held(access_key)
-        account = held.account
+        self.held(access_key)
         self._check_free(fields.get("api_keys", ()), owner=access_key)
+
+        def changes(held: Held) -> tuple[Keep]:
+            return (Keep(self._changed(held.account, fields)),)
+
+        step(self._store, access_key, changes)
+        return self.account(access_key)
+
+    def _changed(self, account: Account, fields: Mapping[str, Any]) -> Account:
         profile = fields.get("profile", account.profile)
         if "profile" in fields or "readings" in fields:
             kept = {} if "profile" in fields else dict(account.readings)
@@ -95,9 +107,7 @@ class Directory:
             physics=_physics(account.physics, fields),
             api_keys=tuple(fields.get("api_keys", account.api_keys)),
         )
-        account = _called_back(account, fields)
-        self._store.apply(access_key, held.version, (Keep(account),))
-        return account
+        return _called_back(account, fields)
 
     def reset(self, access_key: str) -> Account:
         """Make an account as it was born, with the settings that it has now."""
@@ -113,7 +123,7 @@ class Directory:
         """Drop an account with everything that belongs to it."""
         held = self.held(access_key)
         self._gone(held.account)
-        self._store.apply(access_key, held.version, (Forget(),))
+        step(self._store, access_key, lambda _held: (Forget(),))
 
     def shown(self, account: Account) -> dict[str, object]:
         """Return an account for people, with a token minted on its clock, without its secrets."""
@@ -148,8 +158,9 @@ class Directory:
                 raise SettingsError(msg)
 
     def _bear(self, account: Account) -> None:
-        self._store.apply(account.access_key, 0, birth(account, self._sample, self._sample_path))
-        self._born(account)
+        changes = birth(account, self._sample, self._sample_path)
+        if not self._store.apply(account.access_key, 0, changes):
+            self._check_free((account.access_key,), owner="")
 
     def physics(self, access_key: str) -> list[dict[str, object]]:
         """Return every number that holds for an account, with the evidence for its default."""

@@ -27,7 +27,7 @@ from mock_server.replies import ReplyCheck
 from mock_server.routes import Route, find_route
 from mock_server.settling import settle
 from mock_server.staged import Fault
-from mock_server.store import Change, Store
+from mock_server.store import Change, Store, step
 from mock_server.striking import Match
 from mock_server.tables import RuleTables
 from mock_server.values import Account, Call, Operation, Reply
@@ -112,6 +112,10 @@ class Engine:
             if self.store.apply(access_key, held.version, settled.changes):
                 effects += settled.effects
 
+    def caller(self, authorization: str | None) -> str:
+        """Return the key under which the account of a call would be found; "" for none."""
+        return self._credentials.key_of(authorization)
+
     def links(self, account: Account, base_url: str) -> Links:
         """Return the writer of an account's media URLs."""
         return Links(base_url, account.public_id, self._life_ms, account.secret_key)
@@ -122,7 +126,7 @@ class Engine:
         ids = self._ids.get(key)
         if ids is None:
             seed = 0 if account is None else account.seed
-            ids = self._ids[key] = Ids(f"{seed} {key}")
+            ids = self._ids[key] = Ids(f"{seed} {key}", lambda: self.store.reserve(key))
         return ids
 
     def retry_delays(self, account: Account) -> Sequence[int]:
@@ -137,7 +141,6 @@ class Engine:
     def forget(self, access_key: str) -> None:
         """Drop what the engine keeps beside the store for an account."""
         self._ids.pop(access_key, None)
-        self._arrivals.forget(access_key)
 
     def _find_account(self, key: str) -> Account | None:
         held = self.store.held(key)
@@ -244,6 +247,5 @@ class Engine:
         )
 
     def _apply(self, access_key: str, changes: tuple[Change, ...]) -> None:
-        held = self.store.held(access_key)
-        if held is not None and changes:
-            self.store.apply(access_key, held.version, changes)
+        if changes:
+            step(self.store, access_key, lambda _held: changes)

@@ -7,7 +7,7 @@ from mock_server.clock import account_now
 from mock_server.credentials import Identified
 from mock_server.routes import Route
 from mock_server.settling import units_spent
-from mock_server.store import Store
+from mock_server.store import Held, Put, Store, step
 from mock_server.values import Account, Call
 
 _REMEMBERED = 4096
@@ -18,7 +18,6 @@ class Entry:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._calls: dict[str, tuple[int, int]] = {}
         self._let_in: dict[tuple[int, str | None], Identified] = {}
 
     def let_in(self, who: Identified, route: Route) -> None:
@@ -44,10 +43,6 @@ class Entry:
             if start <= instant < end:
                 return now
         return None
-
-    def forget(self, access_key: str) -> None:
-        """Drop the count of an account's calls."""
-        self._calls.pop(access_key, None)
 
     def facts(self, call: Call, route: Route, who: Identified, *, again: bool = False) -> Facts:
         """Return what the credential, the account and the route say.
@@ -99,10 +94,16 @@ class Entry:
 
     def _counted(self, access_key: str, now: int) -> int:
         """Count a call, and return how many came before it in the same second."""
-        second, calls = self._calls.get(access_key, (0, 0))
-        calls = calls if second == now // 1000 else 0
-        self._calls[access_key] = (now // 1000, calls + 1)
-        return calls
+        before = 0
+
+        def one_more(_held: Held) -> tuple[Put]:
+            nonlocal before
+            second, calls = self._store.get(access_key, "counts", "rate") or (0, 0)
+            before = calls if second == now // 1000 else 0
+            return (Put("counts", "rate", (now // 1000, before + 1)),)
+
+        step(self._store, access_key, one_more)
+        return before
 
 
 def transport_of(call: Call, route: Route, body_fault: str | None = None) -> Transport:

@@ -18,7 +18,7 @@ from mock_server.runner import Runner, now_of
 from mock_server.settings import SettingsError
 from mock_server.settling import units_spent
 from mock_server.shelf import Shelf
-from mock_server.store import Change, Put
+from mock_server.store import Change, Put, step
 from mock_server.values import (
     Account,
     LedgerEntry,
@@ -108,7 +108,7 @@ class Happenings:
     def _keep_medium(
         self, account: Account, change: Change, url: str, name: str
     ) -> dict[str, object]:
-        held = self._directory.held(account.access_key)
-        self._engine.store.apply(account.access_key, held.version, (change,))
+        if not step(self._engine.store, account.access_key, lambda _held: (change,)):
+            self._directory.held(account.access_key)
         key = change.key if isinstance(change, Put) else ""
         return {"url": url, name: key}

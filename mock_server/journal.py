@@ -184,6 +184,12 @@ class Journal:
             ring.bytes -= _size(records.popleft())
 
 
+def entry_of(call: Call, reply: Reply, milliseconds: float) -> Entry:
+    """Return the entry that a call and its reply make; it has no sequence yet."""
+    body, answer = shortened(call.body), reply.body[:LONGEST_BODY]
+    return Entry(*_record(0, call, reply, milliseconds, body, answer))
+
+
 def _record(
     sequence: int, call: Call, reply: Reply, milliseconds: float, body: bytes, answer: bytes
 ) -> tuple[Any, ...]:

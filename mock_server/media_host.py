@@ -20,6 +20,7 @@ from mock_server.media.stub import stub_mp4
 from mock_server.media_urls import MediaPath, read_media_path
 from mock_server.runner import Runner, now_of
 from mock_server.shelf import Shelf, watermarked
+from mock_server.store import Held
 from mock_server.values import Account, Explanation, Session, StoredVideo
 
 _MISSING = Response(404, b"not found\n", "text/plain")
@@ -48,27 +49,17 @@ class MediaHost:
         self._journal = journal
         self._shelf = shelf
         self._runner = runner
-        self._accounts: dict[str, str] = {}
-
-    def know(self, account: Account) -> None:
-        """Serve the media of an account under its public id."""
-        self._accounts[account.public_id] = account.access_key
-
-    def forget(self, account: Account) -> None:
-        """Serve the media of an account no more."""
-        self._accounts.pop(account.public_id, None)
 
     async def answer(self, call: MediaCall) -> Response:
         """Answer a request for a medium, whole or in part, and note it."""
         host_ms, started = host_now(), stopwatch()
         media = read_media_path(call.path)
         response = await self._answer(call, media)
-        key = "" if media is None else self._accounts.get(media.public_id, "")
-        held = self._engine.store.held(key) if key else None
+        held = self._held(media)
         entry = Entry(
             kind="media",
             sequence=0,
-            account=key if held is not None else "",
+            account="" if held is None else held.account.access_key,
             at=host_ms if held is None else account_now(held.account.clock, host_ms),
             host_ms=host_ms,
             operation="" if media is None else media.kind,
@@ -91,13 +82,18 @@ class MediaHost:
         )
 
     async def _answer(self, call: MediaCall, media: MediaPath | None) -> Response:
-        held = None
-        if media is not None and media.public_id in self._accounts:
-            held = self._engine.store.held(self._accounts[media.public_id])
+        held = self._held(media)
         if media is None or held is None:
             return _MISSING
         now = now_of(held.account)
         return await self._medium(held.account, now, media, call)
+
+    def _held(self, media: MediaPath | None) -> Held | None:
+        """Return the account that a path names by its public id."""
+        held = None if media is None else self._engine.store.held(media.public_id)
+        if media is None or held is None or held.account.public_id != media.public_id:
+            return None
+        return held
 
     async def _medium(
         self, account: Account, now: int, media: MediaPath, call: MediaCall

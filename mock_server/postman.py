@@ -5,6 +5,7 @@ whoever waits for deliveries is woken by that step.
 """
 
 import asyncio
+import contextlib
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -27,11 +28,12 @@ from mock_server.deliveries import (
 )
 from mock_server.outbound import Answered, Reach, post
 from mock_server.replies import ReplyCheck, ReplyFault
-from mock_server.store import Store
+from mock_server.store import Change, Drop, Held, Store, step
 from mock_server.values import Account
 
 THREADS = 64
 """How many receivers can be slow at once before an account waits for another's."""
+_LOOK_S = 0.05
 
 
 @frozen
@@ -74,6 +76,8 @@ class Postman:
         self._check = check
         self._planned = planned
         self._say = say
+        self.alone = True
+        """Whether nobody else sends for these accounts."""
         self._rounds: dict[str, _Round] = {}
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="postman")
 
@@ -100,10 +104,19 @@ class Postman:
         try:
             async with asyncio.timeout(timeout_ms / 1000):
                 while not enough():
-                    await self._round(access_key).progress.wait()
+                    await self._progress(access_key)
         except TimeoutError:
             return enough()
         return True
+
+    async def _progress(self, access_key: str) -> None:
+        """Wait until something was sent; not for ever where others send for the account, too."""
+        progress = self._round(access_key).progress.wait()
+        if self.alone:
+            await progress
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(progress, _LOOK_S)
 
     def forget(self, access_key: str) -> None:
         """Stop everything that is under way for an account; what was sent already stays sent."""
@@ -138,6 +151,7 @@ class Postman:
     async def _deliver(self, access_key: str, letter: _Letter) -> None:
         delivery = self._find(access_key, letter.delivery_id)
         if delivery is None or (delivery.next_at is None and not letter.by_hand):
+            step(self._store, access_key, lambda _held: (Drop("outbox", letter.delivery_id),))
             return
         cause = cause_of(delivery, by_hand=letter.by_hand)
         await self._attempt(access_key, delivery, cause)
@@ -186,18 +200,23 @@ class Postman:
 
     def _record(self, access_key: str, delivery_id: str, attempt: Attempt) -> None:
         """Note an attempt, plan the next, and let go what was held back for this one."""
-        delivery, account = self._find(access_key, delivery_id), self._account(access_key)
-        if delivery is None or account is None:
+        recorded: list[tuple[Delivery, Announcement]] = []
+
+        def after(held: Held) -> tuple[Change, ...]:
+            delivery, now = self._find(access_key, delivery_id), _now_of(held.account)
+            if delivery is None:
+                return ()
+            tried, freed = with_attempt(delivery, attempt), Announcement()
+            if attempt.cause == "first":
+                freed = let_go(self._store, access_key, delivery, now)
+            recorded[:] = [(delivery, freed)]
+            planned = after_attempt(tried, now, self._retry_delays(held.account))
+            return (*planned, Drop("outbox", delivery_id), *freed.changes)
+
+        step(self._store, access_key, after)
+        if not recorded:
             return
-        now = _now_of(account)
-        tried = with_attempt(delivery, attempt)
-        freed = Announcement()
-        if attempt.cause == "first":
-            freed = let_go(self._store, access_key, delivery, now)
-        held = self._store.held(access_key)
-        if held is not None:
-            planned = after_attempt(tried, now, self._retry_delays(account))
-            self._store.apply(access_key, held.version, (*planned, *freed.changes))
+        ((delivery, freed),) = recorded
         if freed.delivery is not None:
             self.send(access_key, freed.delivery.delivery_id)
         self._planned(access_key)

@@ -6,8 +6,10 @@ Nothing here decides anything: the engine says what falls due.
 
 import asyncio
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from attrs import evolve
 
@@ -20,8 +22,10 @@ from mock_server.outbound import Reach
 from mock_server.postman import Postman
 from mock_server.replies import ReplyCheck
 from mock_server.shelf import INTERNAL_ERROR, Shelf
-from mock_server.store import Change, Put, Schedule
+from mock_server.store import Change, Drop, Held, Put, Schedule, step
 from mock_server.values import Account, RenderState, Task
+
+ALL = 1_000_000_000
 
 
 class Runner:
@@ -45,13 +49,13 @@ class Runner:
         self._since: dict[str, float | None] = {}
         self._one_render = asyncio.Semaphore(1)
         self._alarms: dict[str, tuple[int, asyncio.TimerHandle]] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def perform(self, effects: Iterable[Effect]) -> None:
         """Start what has to be done; returns at once."""
         for effect in effects:
             if isinstance(effect, StartRender):
-                key = (effect.access_key, effect.task_id)
-                self._renders[key] = asyncio.ensure_future(self._render(*key))
+                self._start_render(effect.access_key, effect.task_id)
             elif isinstance(effect, Wake):
                 self.wake_for(effect.access_key)
             elif isinstance(effect, Send):
@@ -73,6 +77,24 @@ class Runner:
         if delay is not None:
             loop = asyncio.get_running_loop()
             self._alarms[access_key] = (event.at, loop.call_later(delay, self._wake, access_key))
+
+    @asynccontextmanager
+    async def alone(self, access_key: str) -> AsyncIterator[None]:
+        """Let nobody else who asks for this be alone with the account meanwhile."""
+        lock = self._locks.setdefault(access_key, asyncio.Lock())
+        async with lock:
+            yield
+
+    def resume(self) -> None:
+        """Go on with everything that a store which outlived its process says was under way."""
+        store = self._engine.store
+        for key in store.accounts():
+            for task_id in store.page(key, "renders", 1, ALL):
+                self._start_render(key, task_id)
+            waiting: list[str] = store.page(key, "outbox", 1, ALL)
+            for delivery_id in waiting:
+                self.postman.send(key, delivery_id)
+            self.wake_for(key)
 
     def clock_moved(self, access_key: str) -> None:
         """See to it that the account is settled in time by its moved clock."""
@@ -121,6 +143,11 @@ class Runner:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
+    def _start_render(self, access_key: str, task_id: str) -> None:
+        self._renders[access_key, task_id] = asyncio.ensure_future(
+            self._render(access_key, task_id)
+        )
+
     def _silence(self, access_key: str) -> None:
         alarm = self._alarms.pop(access_key, None)
         if alarm is not None:
@@ -161,22 +188,33 @@ class Runner:
             return
         now = account_now(held.account.clock, host_now())
         self.perform(self._engine.settle_account(access_key, now, self._base_url()))
-        held = self._engine.store.held(access_key) or held
-        task: Task = self._engine.store.get(access_key, "tasks", task_id)
-        if isinstance(done, RenderFailed):
-            state, failure, file = RenderState.FAILED, done.message, None
-        else:
-            state, failure, file = RenderState.READY, task.failure, str(done)
-        task = evolve(task, render=state, failure=failure, rendered_at=now, file=file)
-        changes: list[Change] = [Put("tasks", task_id, task)]
-        end, first = lifecycle.end_event(task), lifecycle.first_event(task)
-        if end is not None and first is not None and first.at <= now:
-            changes.append(Schedule(end))  # what fell due before left the end open
-        self._engine.store.apply(access_key, held.version, changes)
+        told = done.message if isinstance(done, RenderFailed) else "complete"
+
+        def ended(_held: Held) -> list[Change]:
+            task: Task = self._engine.store.get(access_key, "tasks", task_id)
+            return _after_render(task, done, now)
+
+        step(self._engine.store, access_key, ended)
         self.wake_for(access_key)
         began = self._since.get(task_id)
         took = 0.0 if began is None else stopwatch() - began
-        self._say(f"    rendered task {task_id} in {took:.1f} s: {failure or 'complete'}\n")
+        self._say(f"    rendered task {task_id} in {took:.1f} s: {told}\n")
+
+
+def _after_render(task: Task, done: Path | RenderFailed, now: int) -> list[Change]:
+    """Return what follows from the end of a render at an instant."""
+    if task.render is not RenderState.RUNNING:
+        return []  # somebody else was given up for lost, and was not
+    if isinstance(done, RenderFailed):
+        state, failure, file = RenderState.FAILED, done.message, None
+    else:
+        state, failure, file = RenderState.READY, task.failure, str(done)
+    task = evolve(task, render=state, failure=failure, rendered_at=now, file=file)
+    changes: list[Change] = [Put("tasks", task.task_id, task), Drop("renders", task.task_id)]
+    end, first = lifecycle.end_event(task), lifecycle.first_event(task)
+    if end is not None and first is not None and first.at <= now:
+        changes.append(Schedule(end))  # what fell due before left the end open
+    return changes
 
 
 def now_of(account: Account) -> int:

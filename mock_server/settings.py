@@ -95,6 +95,15 @@ class Settings:
     slots: int | None = _setting(None, "open tasks at once; empty: as in physics", _count)
     units: str = _setting("", "units in the prepaid pack; empty: as in physics")
     rate: int | None = _setting(None, "calls a second; empty: as in physics", _count)
+    store: str = _setting(
+        "memory",
+        "where accounts are kept: memory, sqlite:PATH (they outlive the process) or "
+        "redis://HOST:PORT/DB (several processes share them; needs [redis])",
+    )
+    workers: int = _setting(1, "processes on the port; several need a shared --store", _count)
+    media_folder: str = _setting(
+        "", "folder of the media files; empty: beside the SQLite file, else a temporary one"
+    )
     render_cache: int = _setting(512, "MB of finished renders to keep for the same input", _count)
     journal: int = _setting(10_000, "calls that an account's journal keeps", _count)
     validate_replies: bool = _setting(

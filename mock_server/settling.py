@@ -37,7 +37,9 @@ class Settled:
 def settle(account: Account, store: Store, event: Event, links: Links, ids: Ids) -> Settled:
     """Perform one event that is due; it can make another one due."""
     if event.kind is Due.DELIVERY:
-        return Settled((Done(event),), due_again(store, account.access_key, event))
+        effects = due_again(store, account.access_key, event)
+        to_send = [Put("outbox", event.subject, event.subject)] if effects else []
+        return Settled((Done(event), *to_send), effects)
     task: Task = store.get(account.access_key, "tasks", event.subject)
     changes: list[Change] = [Done(event)]
     if event.kind is Due.PROCESSING:

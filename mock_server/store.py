@@ -7,7 +7,7 @@ else was faster.
 
 import heapq
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, Protocol
 
 from attrs import field, frozen, mutable
@@ -26,8 +26,13 @@ Kind = Literal[
     "ledger",
     "totals",
     "faults",
+    "counts",
+    "outbox",
+    "renders",
 ]
 _ORDERED = ("tasks", "deliveries", "ledger")
+ATTEMPTS = 1000
+"""How often a step is tried again because somebody else was faster."""
 
 
 @frozen
@@ -83,11 +88,18 @@ class Held(Protocol):
     version: int
 
 
+class ContendedError(RuntimeError):
+    """Others were faster each time that a step was tried."""
+
+
 class Store(Protocol):
-    """Five methods, the first four of which change nothing."""
+    """Seven methods, the first five of which change nothing."""
+
+    def accounts(self) -> list[str]:
+        """Return the AccessKeys of all accounts."""
 
     def held(self, key: str) -> Held | None:
-        """Return the account that has this AccessKey or API key."""
+        """Return the account that has this AccessKey, API key or public id."""
 
     def get(self, access_key: str, kind: Kind, key: str) -> Any:  # noqa: ANN401 - any record
         """Return a record, or None."""
@@ -106,6 +118,25 @@ class Store(Protocol):
         An account that does not exist yet has version 0.
         """
 
+    def reserve(self, access_key: str) -> int:
+        """Return a number, from 0 up, that nobody was given before in this life of the account."""
+
+
+def step(store: Store, access_key: str, make: Callable[[Held], Iterable[Change]]) -> bool:
+    """Apply what is made of the account as it stands; False when there is no account.
+
+    It is made again as often as somebody else was faster, at most `ATTEMPTS` times; then
+    ContendedError is raised.
+    """
+    for _ in range(ATTEMPTS):
+        held = store.held(access_key)
+        if held is None:
+            return False
+        if store.apply(access_key, held.version, make(held)):
+            return True
+    msg = f"the account {access_key!r} changed {ATTEMPTS} times while one step was tried"
+    raise ContendedError(msg)
+
 
 @mutable
 class _Tenant:
@@ -116,6 +147,7 @@ class _Tenant:
     tables: dict[str, dict[str, Any]] = field(factory=dict)
     order: dict[str, list[str]] = field(factory=dict)
     agenda: list[tuple[int, int, Event]] = field(factory=list)
+    reserved: int = 0
 
 
 class MemoryStore:
@@ -125,9 +157,14 @@ class MemoryStore:
         self._tenants: dict[str, _Tenant] = {}
         self._keys: dict[str, _Tenant] = {}
         self._sequence = itertools.count()
+        self._strangers = itertools.count()
+
+    def accounts(self) -> list[str]:
+        """Return the AccessKeys of all accounts."""
+        return list(self._tenants)
 
     def held(self, key: str) -> Held | None:
-        """Return the account that has this AccessKey or API key."""
+        """Return the account that has this AccessKey, API key or public id."""
         return self._keys.get(key)
 
     def get(self, access_key: str, kind: Kind, key: str) -> Any:  # noqa: ANN401 - any record
@@ -173,6 +210,14 @@ class MemoryStore:
             tenant.version += 1
         return True
 
+    def reserve(self, access_key: str) -> int:
+        """Return a number, from 0 up, that nobody was given before in this life of the account."""
+        tenant = self._tenants.get(access_key)
+        if tenant is None:
+            return next(self._strangers)
+        tenant.reserved += 1
+        return tenant.reserved - 1
+
     def _change(self, tenant: _Tenant, change: Put | Drop | Schedule | Done) -> None:
         if isinstance(change, Put):
             table = tenant.tables.setdefault(change.kind, {})
@@ -192,12 +237,17 @@ class MemoryStore:
         for key in tenant.account.api_keys:
             self._keys.pop(key, None)
         tenant.account = account
-        for key in (account.access_key, *account.api_keys):
+        for key in keys_of(account):
             self._keys[key] = tenant
         return tenant
 
     def _forget(self, access_key: str) -> None:
         tenant = self._tenants.pop(access_key, None)
         if tenant is not None:
-            for key in (tenant.account.access_key, *tenant.account.api_keys):
+            for key in keys_of(tenant.account):
                 self._keys.pop(key, None)
+
+
+def keys_of(account: Account) -> tuple[str, ...]:
+    """Return every key that leads to an account."""
+    return (account.access_key, account.public_id, *account.api_keys)

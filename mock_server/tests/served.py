@@ -39,6 +39,9 @@ class Served:
     def __init__(self, server: Server, runner: asyncio.Runner) -> None:
         self.server = server
         self._runner = runner
+        self._told: list[str] = []
+        self._events: asyncio.Queue[Message] = asyncio.Queue()
+        self._life: asyncio.Future[None]
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -122,19 +125,31 @@ class Served:
         body = b"".join(message.get("body", b"") for message in sent)
         return Sent(sent[0]["status"], dict(sent[0]["headers"]), body)
 
-    def shut_down(self) -> list[str]:
-        """End the server as its host does; return what it answers to that."""
-        events = ["lifespan.startup", "lifespan.shutdown"]
-        told: list[str] = []
-
-        async def receive() -> Message:
-            return {"type": events.pop(0)}
+    def start_up(self) -> None:
+        """Begin the server's life as its host does."""
 
         async def send(message: Message) -> None:
-            told.append(message["type"])
+            self._told.append(message["type"])
 
-        self.run(lambda: self.server.application({"type": "lifespan"}, receive, send))
-        return told
+        async def begin() -> None:
+            application = self.server.application
+            life = application({"type": "lifespan"}, self._events.get, send)
+            self._life = asyncio.ensure_future(life)
+            self._events.put_nowait({"type": "lifespan.startup"})
+            while not self._told:
+                await asyncio.sleep(0)
+
+        self.run(begin)
+
+    def shut_down(self) -> list[str]:
+        """End the server as its host does; return what it answered to both."""
+
+        async def end() -> None:
+            self._events.put_nowait({"type": "lifespan.shutdown"})
+            await self._life
+
+        self.run(end)
+        return self._told
 
 
 def _scope() -> dict[str, Any]:
@@ -151,10 +166,11 @@ def _scope() -> dict[str, Any]:
 
 
 @contextmanager
-def serving(store: Store | None = None, **changes: Any) -> Iterator[Served]:  # noqa: ANN401 - as Settings
+def serving(given: Store | None = None, **changes: Any) -> Iterator[Served]:  # noqa: ANN401 - as Settings
     """Run a server with some settings changed, and shut it down properly."""
     with asyncio.Runner() as runner:
-        served = Served(create_server(evolve(QUIET, **changes), store), runner)
+        served = Served(create_server(evolve(QUIET, **changes), given), runner)
+        served.start_up()
         try:
             yield served
         finally:

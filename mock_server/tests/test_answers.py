@@ -21,7 +21,7 @@ ACCOUNT = account()
 
 def _refused(rule: str, code: int, finding: Finding) -> Reply:
     refusal = Refusal(BOOK.rules[rule], code, finding)
-    return ANSWERS.refused(ACCOUNT, Ids("s"), NOW, "create", refusal)
+    return ANSWERS.refused(ACCOUNT, Ids("s", lambda: 0), NOW, "create", refusal)
 
 
 def _message(reply: Reply) -> str:
@@ -32,7 +32,7 @@ def test_an_accepted_call_is_200_and_0() -> None:
     """With the data, an id of its own, and no explanation."""
     accepted = Accepted(render.created(task()), task_id=task().task_id)
 
-    reply = ANSWERS.accepted(ACCOUNT, Ids("s"), NOW, "create", accepted)
+    reply = ANSWERS.accepted(ACCOUNT, Ids("s", lambda: 0), NOW, "create", accepted)
 
     body = json.loads(reply.body)
     assert (reply.status, reply.code, reply.explanation) == (200, 0, None)
@@ -72,7 +72,7 @@ def test_a_caller_without_account_is_answered_too() -> None:
     """A refusal before anybody is known."""
     refusal = Refusal(BOOK.rules["auth.header-present"], 1001, Finding(None, "Authorization"))
 
-    reply = ANSWERS.refused(None, Ids("s"), NOW, "", refusal)
+    reply = ANSWERS.refused(None, Ids("s", lambda: 0), NOW, "", refusal)
 
     assert (reply.status, reply.access_key) == (401, "")
     assert reply.explanation is not None
@@ -82,7 +82,9 @@ def test_a_caller_without_account_is_answered_too() -> None:
 @pytest.mark.parametrize("code", [code for code in BOOK.codes if code])
 def test_a_staged_refusal_looks_like_a_real_one(code: int) -> None:
     """Status and code of the table, words without an unfilled placeholder, marked as staged."""
-    reply = ANSWERS.staged(ACCOUNT, Ids("s"), NOW, "create", new_fault(BOOK, "1", {"code": code}))
+    reply = ANSWERS.staged(
+        ACCOUNT, Ids("s", lambda: 0), NOW, "create", new_fault(BOOK, "1", {"code": code})
+    )
 
     assert (reply.status, reply.code) == (BOOK.codes[code].http_status, code)
     assert "{" not in _message(reply)
@@ -95,12 +97,15 @@ def test_a_staged_refusal_has_the_words_that_were_asked_for() -> None:
     """Whatever they are, they are not filled in."""
     fault = new_fault(BOOK, "1", {"code": 1303, "message": "busy {value}"})
 
-    assert _message(ANSWERS.staged(ACCOUNT, Ids("s"), NOW, "create", fault)) == "busy {value}"
+    assert (
+        _message(ANSWERS.staged(ACCOUNT, Ids("s", lambda: 0), NOW, "create", fault))
+        == "busy {value}"
+    )
 
 
 def test_a_failure_of_our_own_is_500_and_5000() -> None:
     """The reply says that it is the mock's, where the client does not look."""
-    reply = ANSWERS.own_fault(call(), Ids("s"))
+    reply = ANSWERS.own_fault(call(), Ids("s", lambda: 0))
 
     assert (reply.status, reply.code) == (500, 5000)
     assert _message(reply) == "Server internal error"

@@ -10,7 +10,7 @@ from mock_server.context import GotVideo, WantedVideo
 from mock_server.credentials import mint_token
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
 from mock_server.staging import new_fault
-from mock_server.store import Put
+from mock_server.store import Forget, Put
 from mock_server.tests.builders import (
     API_KEY,
     KEY,
@@ -219,5 +219,7 @@ def test_a_forgotten_account_has_new_ids_from_the_start() -> None:
     first = world.ask("GET", TASKS_PATH).request_id
 
     world.engine.forget(KEY)
+    world.store.apply(KEY, 1, [Forget()])
+    world.add(account())
 
     assert world.ask("GET", TASKS_PATH).request_id == first

@@ -8,7 +8,7 @@ from kling_lipsync.rules.facts import Credential, Facts
 from mock_server.credentials import Identified
 from mock_server.entry import Entry
 from mock_server.routes import TASKS_PATH, find_route
-from mock_server.store import Keep, MemoryStore, Put
+from mock_server.store import Forget, Keep, MemoryStore, Put
 from mock_server.tests.builders import KEY, NOW, account, call
 from mock_server.values import Account, Physics
 
@@ -112,10 +112,12 @@ def test_a_call_that_is_asked_again_is_counted_once() -> None:
 def test_a_forgotten_account_starts_from_none() -> None:
     """What was counted for one account is not told to another of its name."""
     born = account(physics=Physics(rate_per_second=9))
-    entry = Entry(_store(born))
+    store = _store(born)
+    entry = Entry(store)
     _facts(entry, born)
 
-    entry.forget(KEY)
+    store.apply(KEY, 2, [Forget()])
+    store.apply(KEY, 0, [Keep(born)])
 
     standing = _facts(entry, born).standing
     assert standing is not None

@@ -27,12 +27,16 @@ OTHER = {
     "slots": "3",
     "units": "0.5",
     "rate": "9",
+    "store": "sqlite:accounts.db",
+    "workers": "2",
+    "media_folder": "media",
     "render_cache": "7",
     "journal": "5",
     "validate_replies": "true",
     "quiet": "1",
 }
 READ = {
+    "workers": 2,
     "port": 0,
     "tls": 0,
     "proxy": 8888,

@@ -128,7 +128,7 @@ def test_latency_is_time_of_the_host(served: Served, fields: dict[str, Any]) -> 
 def test_latency_comes_before_or_after_the_effect(phase: str, made: int) -> None:
     """While the reply is held back, the call has taken effect or not; in the end it has."""
     store = MemoryStore()
-    with serving(store=store) as served:
+    with serving(given=store) as served:
         meanwhile, lines = _held_back(served, store, phase)
 
     assert (meanwhile, lines) == (made, 1)

@@ -1,0 +1,245 @@
+"""Accounts that several processes share: all of it in Redis, each step one script.
+
+Whoever uses the store reads and changes Redis directly, except in a turn: there it sees the
+account as the turn knows it, and what it changes is kept when the turn is over.
+"""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from redis import ConnectionPool, Redis
+
+from mock_server.clock import ClockMode, host_now
+from mock_server.store import Change, Done, Drop, Forget, Keep, Kind, Put, Schedule, keys_of
+from mock_server.stores.codec import FORMAT, dumps, loads, read, write
+from mock_server.stores.redis_scripts import Scripts
+from mock_server.stores.turn import Held, OvertakenError, Turn
+from mock_server.values import Account, Due, Event
+
+TURN_MS = 2_000
+"""How long a turn is nobody else's; who takes longer may be overtaken."""
+AGENDA = 32
+_PLACE = 16
+_DAY_S = 24 * 3600
+
+
+def _nobody(_access_key: str) -> None:
+    return
+
+
+class RedisStore:
+    """The store of any number of processes; `worker` names this one among them.
+
+    `claimed` is told the AccessKey of an account for which this worker has to send, in
+    whichever thread that came out.
+    """
+
+    def __init__(self, url: str, journal_length: int = 10_000, life_days: int = 60) -> None:
+        pool = ConnectionPool.from_url(url, max_connections=64)
+        self.redis = Redis(connection_pool=pool)
+        self.prefix = f"lipsync:{FORMAT}:"
+        self.worker = uuid.uuid4().hex
+        self.claimed: Callable[[str], None] = _nobody
+        self.scripts = Scripts(self.redis, self.prefix)
+        self._journal_length = journal_length
+        self._life_s = life_days * _DAY_S
+        self._known: dict[str, tuple[bytes, Account]] = {}
+        self._local = threading.local()
+
+    def accounts(self) -> list[str]:
+        """Return the AccessKeys of all accounts."""
+        members: Any = self.redis.smembers(f"{self.prefix}accounts")
+        keys = [key.decode() for key in members]
+        return [key for key in keys if self.redis.exists(f"{self.prefix}account:{key}")]
+
+    def held(self, key: str) -> Held | None:
+        """Return the account that has this AccessKey, API key or public id."""
+        turn = self._turn(key)
+        if turn is not None:
+            return turn.held
+        told = self._open(key, "", 0)
+        return Held(self._account(key, told), int(told[1])) if told else None
+
+    def get(self, access_key: str, kind: Kind, key: str) -> Any:  # noqa: ANN401 - any record
+        """Return a record, or None."""
+        turn = self._turn(access_key)
+        if turn is None:
+            return _record(kind, self._hget(access_key, kind, key))
+        if (kind, key) not in turn.read:
+            turn.read[kind, key] = _record(kind, self._hget(access_key, kind, key))
+        return turn.read[kind, key]
+
+    def page(
+        self, access_key: str, kind: Kind, number: int, size: int, *, newest_first: bool = True
+    ) -> list[Any]:
+        """Return page `number` (from 1) of the records of a kind, in the order of their making."""
+        turn = self._turn(access_key)
+        if turn is not None and kind in turn.changed_kinds:
+            self.flush(turn)
+        first = (number - 1) * size
+        newest = newest_first and kind in ("tasks", "deliveries", "ledger")
+        told = self.scripts.run("page", access_key, kind, first, first + size - 1, int(newest))
+        return [_record(kind, data) for data in told]
+
+    def next_due(self, access_key: str) -> Event | None:
+        """Return what falls due first; of several at one instant, what was scheduled first."""
+        turn = self._turn(access_key)
+        if turn is None:
+            told = self._open(access_key, "", 1)
+            agenda = _agenda(told[4]) if told else []
+        else:
+            if not turn.agenda and not turn.whole:
+                self.flush(turn)
+                told = self._open(access_key, "", AGENDA)
+                turn.agenda = _agenda(told[4])
+                turn.whole = len(turn.agenda) < AGENDA
+            agenda = turn.agenda
+        return agenda[0][2] if agenda else None
+
+    def apply(self, access_key: str, expected_version: int, changes: Iterable[Change]) -> bool:
+        """Make all changes and return True, or none and False when the version is another."""
+        made = tuple(changes)
+        turn = self._turn(access_key)
+        if turn is not None and not any(isinstance(one, Keep | Forget) for one in made):
+            return turn.change(expected_version, made)
+        return self.commit(access_key, expected_version, map(_packed, made)) != 0
+
+    def reserve(self, access_key: str) -> int:
+        """Return a number, from 0 up, that nobody was given before for this AccessKey."""
+        return int(self.redis.hincrby(f"{self.prefix}reserved", access_key, 1)) - 1
+
+    def commit(
+        self,
+        access_key: str,
+        version: int,
+        packed: Iterable[Sequence[object]],
+        token: str = "",
+        *,
+        end: bool = False,
+    ) -> int:
+        """Make one step; return the account's version after it, or 0 when it was another before."""
+        told = self.scripts.run(
+            "apply",
+            *(access_key, version, host_now(), token, self.worker),
+            *(int(end), self._life_s, self._journal_length),
+            *(part for change in packed for part in (len(change), *change)),
+        )
+        if told[1]:
+            self.claimed(access_key)
+        return int(told[0])
+
+    def begin(self, key: str) -> Turn | bool:
+        """Take a turn at an account; False when another has it, True when there is no account."""
+        token = uuid.uuid4().hex
+        told = self._open(key, token, AGENDA)
+        if not told:
+            return True
+        if told[1] == 0:
+            return False
+        agenda = _agenda(told[4])
+        account = self._account(key, told)
+        queue = _record("faults", told[5][0])
+        turn = Turn(told[0].decode(), token, int(told[1]), account, agenda, len(agenda) < AGENDA)
+        turn.read["faults", "queue"] = queue
+        return turn
+
+    @contextmanager
+    def using(self, turn: Turn) -> Iterator[None]:
+        """Let this thread see and change the account by its turn."""
+        self._local.turn = turn
+        try:
+            yield
+        finally:
+            self._local.turn = None
+
+    @property
+    def current(self) -> Turn | None:
+        """The turn of this thread, if it has one."""
+        return getattr(self._local, "turn", None)
+
+    def flush(self, turn: Turn, *, end: bool = False, wake: bool = False) -> None:
+        """Keep what a turn changed; raise OvertakenError, and keep nothing, if it was too slow."""
+        if not (turn.changes or turn.notes or end or wake):
+            return
+        packed = [_packed(change) for change in turn.changes]
+        packed += [("j", note) for note in turn.notes]
+        if wake:
+            packed.append(("w",))
+        version = self.commit(turn.access_key, turn.base, packed, turn.token, end=end)
+        if version == 0:
+            raise OvertakenError(turn.access_key)
+        turn.flushed(version)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.redis.close()
+        self.redis.connection_pool.disconnect()
+
+    def _turn(self, key: str) -> Turn | None:
+        turn: Turn | None = getattr(self._local, "turn", None)
+        return turn if turn is not None and turn.covers(key) else None
+
+    def _open(self, key: str, token: str, agenda: int) -> Any:  # noqa: ANN401 - as Redis answers
+        known = self._known.get(key)
+        mark = b"" if known is None else known[0]
+        wanted = ("faults", "queue") if token else ()
+        return self.scripts.run(
+            "open", key, token, self.worker, TURN_MS, mark, agenda, host_now(), *wanted
+        )
+
+    def _account(self, key: str, told: Any) -> Account:  # noqa: ANN401 - as Redis answers
+        """Return the account that was told of; the same value for as long as it is unchanged."""
+        if told[3]:
+            if len(self._known) > 10_000:
+                self._known.clear()
+            self._known[key] = (told[2], _whole_account(told[2], told[3]))
+        return self._known[key][1]
+
+    def _hget(self, access_key: str, kind: Kind, key: str) -> bytes | None:
+        return self.redis.hget(f"{self.prefix}records:{kind}:{access_key}", key)  # type: ignore[return-value]  # not awaited
+
+
+@lru_cache(maxsize=10_000)
+def _whole_account(_mark: bytes, data: bytes) -> Account:
+    return loads(Account, data)
+
+
+@lru_cache(maxsize=10_000)
+def _read(kind: Kind, data: bytes) -> Any:  # noqa: ANN401 - any record
+    return read(kind, data)
+
+
+def _record(kind: Kind, data: bytes | None) -> Any:  # noqa: ANN401 - any record
+    return None if data is None else _read(kind, data)
+
+
+def _agenda(told: Sequence[bytes]) -> list[tuple[int, int, Event]]:
+    """Return what Redis has, as members and instants in turn: place, what, and of which."""
+    agenda = []
+    for member, at in zip(told[::2], told[1::2], strict=True):
+        due, _, subject = member[_PLACE:].decode().partition(" ")
+        agenda.append((int(at), int(member[:_PLACE]), Event(int(at), Due(due), subject)))
+    return agenda
+
+
+def _packed(change: Change) -> Sequence[object]:
+    """Return a change as apply.lua reads it."""
+    if isinstance(change, Put):
+        return "p", change.kind, change.key, write(change.kind, change.record)
+    if isinstance(change, Drop):
+        return "d", change.kind, change.key
+    if isinstance(change, Schedule | Done):
+        event = change.event
+        letter = "s" if isinstance(change, Schedule) else "x"
+        return letter, event.at, f"{event.kind.value} {event.subject}"
+    if isinstance(change, Keep):
+        account = change.account
+        clock = account.clock
+        factor = 0 if clock.mode is ClockMode.FROZEN else clock.factor
+        record = dumps(Account, account)
+        return "k", record, clock.account_ms, clock.host_ms, factor, *keys_of(account)
+    return ("f",)

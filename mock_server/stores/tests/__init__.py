@@ -1,0 +1,1 @@
+"""Tests of the stores beside the one in memory."""

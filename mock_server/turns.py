@@ -1,0 +1,190 @@
+"""Calls against a store that blocks: in threads, an account's calls together in one turn.
+
+While a worker waits for its turn, calls pile up; the turn then answers all of them, up to a
+bound, and keeps what they changed in one step before any of them is answered.  Who was
+overtaken has changed nothing and begins again.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from attrs import field, frozen, mutable
+
+from mock_server.clock import account_now, host_now, stopwatch
+from mock_server.context import Got, Wanted
+from mock_server.engine import Answer, Engine
+from mock_server.staged import Fault
+from mock_server.store import ContendedError
+from mock_server.stores.redis_journal import RedisJournal
+from mock_server.stores.redis_store import RedisStore
+from mock_server.stores.turn import OvertakenError, Turn
+from mock_server.values import Call, Reply
+
+MOST = 8
+"""How many calls one turn answers."""
+_AGAIN_S = 0.1
+"""How long to wait for a turn before asking again unasked: its holder may be dead."""
+_TRIES = 100
+_THREADS = 4
+
+
+@frozen(eq=False)
+class _Asked:
+    """A call that waits for its account's turn."""
+
+    call: Call
+    got: Mapping[Wanted, Got]
+    paused: Fault | None
+    started: float
+    answered: "asyncio.Future[Answer]"
+
+
+@mutable
+class _Line:
+    """The calls that wait for one account, and what tells that its turn may be free."""
+
+    waiting: deque[_Asked] = field(factory=deque)
+    free: asyncio.Event = field(factory=asyncio.Event)
+
+
+class Turns:
+    """Has the engine answer in threads; `ask` is called on the event loop."""
+
+    def __init__(
+        self, engine: Engine, store: RedisStore, journal: RedisJournal, base_url: Callable[[], str]
+    ) -> None:
+        self._engine = engine
+        self._store = store
+        self._journal = journal
+        self._base_url = base_url
+        self._lines: dict[str, _Line] = {}
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="turns")
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def ask(self, call: Call, got: Mapping[Wanted, Got], paused: Fault | None) -> Answer:
+        """Answer a call as the engine does, once everything that it changed is kept."""
+        future = asyncio.get_running_loop().create_future()
+        asked = _Asked(call, got, paused, stopwatch(), future)
+        key = self._engine.caller(call.authorization)
+        line = self._lines.get(key)
+        if line is None:
+            line = self._lines[key] = _Line()
+            self.keep(self._serve(key, line))
+        line.waiting.append(asked)
+        answer: Answer = await future
+        return answer
+
+    def freed(self, access_key: str) -> None:
+        """Hear that a turn at an account is over, and try again if somebody waits for it."""
+        for key, line in self._lines.items():
+            if key == access_key:
+                line.free.set()
+
+    def settle(self, access_key: str) -> None:
+        """Perform what is due in an account, if nobody else is at it; blocks."""
+        turn = self._store.begin(access_key)
+        if not isinstance(turn, Turn):
+            return
+        try:
+            with self._store.using(turn):
+                now = account_now(turn.account.clock, host_now())
+                self._engine.settle_account(access_key, now, self._base_url())
+                self._store.flush(turn, end=True, wake=True)
+        except OvertakenError:
+            return  # it is due again in a second
+
+    def keep(self, work: Coroutine[None, None, None]) -> None:
+        """Run something until it ends, or until `close`."""
+        task = asyncio.ensure_future(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def in_thread(self, work: Callable[..., object], *arguments: object) -> object:
+        """Run something that blocks."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, work, *arguments)
+
+    async def close(self) -> None:
+        """Stop everything that is under way."""
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    async def _serve(self, key: str, line: _Line) -> None:
+        """Answer the calls of a line, turn after turn, until none is left."""
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(0)  # whoever came in the same moment shares the turn
+        while line.waiting:
+            batch = [line.waiting.popleft() for _ in range(min(MOST, len(line.waiting)))]
+            line.free.clear()
+            done = await loop.run_in_executor(self._threads, self._turn, key, batch)
+            for asked, outcome in done.items():
+                if asked.answered.done():
+                    continue
+                if isinstance(outcome, Answer):
+                    asked.answered.set_result(outcome)
+                else:
+                    asked.answered.set_exception(outcome)
+            left = [asked for asked in batch if asked not in done]
+            if left:
+                line.waiting.extendleft(reversed(left))
+                await self._wait(line)
+        del self._lines[key]
+
+    async def _wait(self, line: _Line) -> None:
+        try:
+            async with asyncio.timeout(_AGAIN_S):
+                await line.free.wait()
+        except TimeoutError:
+            return
+
+    def _turn(self, key: str, batch: Sequence[_Asked]) -> dict[_Asked, Answer | Exception]:
+        """Answer calls in one turn; empty while another has it."""
+        kept: dict[_Asked, Answer | Exception] = {}
+        for _ in range(_TRIES):
+            left = [asked for asked in batch if asked not in kept]
+            try:
+                turn = self._store.begin(key)
+                if turn is False:
+                    return kept
+                if turn is True:
+                    return kept | {asked: self._answer(asked) for asked in left}
+                with self._store.using(turn):
+                    self._answer_all(turn, left, kept)
+            except OvertakenError:
+                continue
+            except Exception as error:
+                return kept | {asked: error for asked in left if asked not in kept}
+            return kept
+        failed = ContendedError(f"{key!r} was overtaken {_TRIES} times")
+        return kept | {asked: failed for asked in batch if asked not in kept}
+
+    def _answer_all(
+        self, turn: Turn, left: Sequence[_Asked], kept: dict[_Asked, Answer | Exception]
+    ) -> None:
+        """Answer calls; `kept` gets those whose changes are kept for certain."""
+        open_ones: dict[_Asked, Answer | Exception] = {}
+        for asked in left:
+            before = turn.flushes
+            outcome = self._answer(asked)
+            if turn.flushes != before:  # in the middle of this one: those before are kept
+                kept |= open_ones
+                open_ones.clear()
+            open_ones[asked] = outcome
+        self._store.flush(turn, end=True)
+        kept |= open_ones
+
+    def _answer(self, asked: _Asked) -> Answer | Exception:
+        try:
+            answer = self._engine.answer(asked.call, asked.got, asked.paused)
+        except OvertakenError:
+            raise
+        except Exception as error:
+            return error
+        if isinstance(answer.reply, Reply) and answer.reply.access_key:
+            self._journal.write(asked.call, answer.reply, (stopwatch() - asked.started) * 1000)
+        return answer
