@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from contract_tests.conformance import capabilities, skipping
-from contract_tests.conformance.aim import OWN, PROFILES, Aim
-from contract_tests.conformance.wire import Log, Recorded
+from contract_tests.conformance import skipping
+from contract_tests.conformance.session import QUICK_EXAMPLES, add_options, aim_of, log_of
+from contract_tests.conformance.wire import Recorded
 from contract_tests.targets import Socket, Target
 
 settings.register_profile(
@@ -21,6 +21,18 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile(
+    "conformance",
+    settings.get_profile("contract"),
+    database=None,
+    print_blob=False,
+    report_multiple_bugs=False,
+)
+settings.register_profile(
+    "quick",
+    settings.get_profile("conformance"),
+    max_examples=QUICK_EXAMPLES,
+)
 
 MARKERS = (
     "rule(*names): the rules of the rulebook that a test holds",
@@ -31,10 +43,12 @@ MARKERS = (
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Let the profile hold for the tests of this folder, and for no others of the same run."""
     others = settings.get_current_profile_name()
-    settings.load_profile("contract")
+    settings.load_profile(collector.config.getoption("--examples", default="contract"))
     try:
         return (yield)
     finally:
@@ -79,40 +93,7 @@ def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the command line choose the server that all tests are run against."""
-    parser.addoption(
-        "--target",
-        choices=tuple(OWN),
-        default="in-process",
-        help="how the contract tests reach the mock (default: in-process)",
-    )
-    parser.addoption("--server-url", default="", help="base URL of a server instead of the mock")
-    parser.addoption("--server-profile", choices=tuple(PROFILES), default="mock-full")
-    parser.addoption("--server-can", default=None, help="what the server can do, with commas")
-    parser.addoption("--server-permitted", action="store_true", help="it may be called at all")
-
-
-AIM: pytest.StashKey[Aim] = pytest.StashKey()
-LOG: pytest.StashKey[Log] = pytest.StashKey()
-
-
-def aim_of(config: pytest.Config) -> Aim:
-    """Return what the command line aims at."""
-    if AIM not in config.stash:
-        can = config.getoption("--server-can", default=None)
-        aim = Aim(
-            skin=config.getoption("--target", default="in-process"),
-            origin=config.getoption("--server-url", default=""),
-            profile=config.getoption("--server-profile", default="mock-full"),
-            can=None if can is None else capabilities.parsed(can),
-            permitted=config.getoption("--server-permitted", default=False),
-        )
-        config.stash[AIM] = aim.checked(os.environ)
-    return config.stash[AIM]
-
-
-def log_of(config: pytest.Config) -> Log:
-    """Return the wire log of this process."""
-    return config.stash.setdefault(LOG, Log())
+    add_options(parser)
 
 
 @pytest.hookimpl(trylast=True)
