@@ -60,6 +60,7 @@ def test_both_sides_of_an_edge(target: Target, edge: Edge, draw: Random) -> None
     assert illegal == [refused_by(edge.rule)] * len(edge.illegal)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", each_rule(spec.refusing()))
 def test_a_rule_refuses_over_a_socket(socket_target: Target, name: str) -> None:
     """Each rule refuses in the same way where requests come as bytes over a connection."""

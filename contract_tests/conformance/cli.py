@@ -46,13 +46,21 @@ def parser() -> argparse.ArgumentParser:
     add("--profile", choices=tuple(PROFILES), help="default: mock-full, with --base-url black-box")
     add("--can", metavar="LIST", help="what the server can do, with commas, or all")
     add("--i-have-permission", action="store_true", help="needed for the profile real-safe")
-    add("--only", default="", metavar="PREFIX", help="rules that begin so, or part of a test's name")
+    add(
+        "--only", default="", metavar="PREFIX", help="rules that begin so, or part of a test's name"
+    )
     add("--replay", type=Path, metavar="FILE", help="what failed in this result.json, once more")
     add("--seed", type=int, help="seed of an earlier run")
     add("--quick", action="store_true", help="3 examples of each property; at most 10 s")
     add("--workers", type=int, default=0, metavar="N", help="processes (needs pytest-xdist)")
     add("--list", action="store_true", help="show the rules and their tests, and run none")
-    add("--output", type=Path, default=Path("conformance-out"), metavar="DIR", help="for the reports")
+    add(
+        "--output",
+        type=Path,
+        default=Path("conformance-out"),
+        metavar="DIR",
+        help="for the reports",
+    )
     return made
 
 
@@ -66,7 +74,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run = running.run(wish, wish.aim.capabilities(os.environ), _say)
         _report(run, wish.aim.origin or "http://127.0.0.1:8787", chosen.output)
     except (
-        AimError, MissingCredentialError, ResultError, RunError, UnknownCapabilityError, UsageError,
+        AimError,
+        MissingCredentialError,
+        ResultError,
+        RunError,
+        UnknownCapabilityError,
+        UsageError,
         ValueError,
     ) as error:
         sys.stderr.write(f"lipsync-conformance: {error}\n")

@@ -32,9 +32,7 @@ def credentials_in(environment: Mapping[str, str]) -> Credentials:
 class Foreign(Remote):
     """A server at a base URL, which somebody else runs."""
 
-    def __init__(
-        self, origin: str, credentials: Credentials, capabilities: frozenset[str]
-    ) -> None:
+    def __init__(self, origin: str, credentials: Credentials, capabilities: frozenset[str]) -> None:
         super().__init__(origin)
         self.capabilities = capabilities
         self._credentials = credentials

@@ -67,7 +67,9 @@ class Recorder:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run choose its tests."""
-    parser.addoption("--only-rule", default="", help="beginning of a rule's name, or part of a test")
+    parser.addoption(
+        "--only-rule", default="", help="beginning of a rule's name, or part of a test"
+    )
     parser.addoption("--only-tests", default="", help="file with the names of tests, one a line")
 
 
@@ -137,9 +139,7 @@ def _draw_few(item: pytest.Item) -> None:
         test._hypothesis_internal_use_settings = settings(chosen, max_examples=QUICK_EXAMPLES)  # noqa: SLF001 - no public way
 
 
-def _outcome(
-    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport
-) -> Outcome:
+def _outcome(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:
     test = getattr(item, "obj", None)
     log = log_of(item.config)
     outcome = Outcome(
@@ -165,7 +165,9 @@ def _outcome(
 def verdict_of(error: BaseException | None) -> str:
     """Return what an exception in a test says of the server."""
     if isinstance(error, BaseExceptionGroup):
-        return min((verdict_of(one) for one in error.exceptions), key=("FAIL", "BLOCKED", "ERROR").index)
+        return min(
+            (verdict_of(one) for one in error.exceptions), key=("FAIL", "BLOCKED", "ERROR").index
+        )
     if isinstance(error, NoDataError):
         return "BLOCKED"
     return "ERROR" if isinstance(error, _OURS) or error is None else "FAIL"

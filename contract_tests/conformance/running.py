@@ -98,7 +98,11 @@ def _pytest(wish: Wish, recorder: Recorder, *more: str) -> None:
     with _names_file(wish.tests) as names, contextlib.redirect_stdout(said):
         options = [*_arguments(wish, names), *more]
         end = pytest.main(options, plugins=[recorder])
-    if end not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+    if end not in (
+        pytest.ExitCode.OK,
+        pytest.ExitCode.TESTS_FAILED,
+        pytest.ExitCode.NO_TESTS_COLLECTED,
+    ):
         what = recorder.collection_error or said.getvalue()[-3000:]
         msg = f"pytest ended with {end!r}:\n{what}"
         raise RunError(msg)
@@ -109,6 +113,7 @@ def _arguments(wish: Wish, names: str) -> list[str]:
     options = [
         str(FOLDER),
         *("-c", str(Path(__file__).parent / "pytest.ini"), "--rootdir", str(FOLDER.parent)),
+        f"--confcutdir={FOLDER}",
         *("-p", PLUGIN, "-p", "no:cacheprovider", "--tb=short", "-q"),
         f"--hypothesis-seed={wish.seed}",
         f"--examples={'quick' if wish.quick else 'conformance'}",

@@ -15,19 +15,19 @@ class Chosen:
     left_out: list[pytest.Item]
 
 
-QUICK_LEAVES_OUT = ("slow",)
-
-
 def chosen(items: list[pytest.Item], only: str = "", *, quick: bool = False) -> Chosen:
     """Keep the tests that hold a server to a rule, of those the ones that `only` selects.
 
-    `only` is the beginning of a rule's name or a part of a test's.
+    `only` is the beginning of a rule's name or a part of a test's.  The quick profile has no
+    tests that are marked slow or start servers of their own.
     """
     kept, left_out = [], []
     for item in items:
         wanted = capabilities.touches_a_target(item) and is_selected(item, only)
         if wanted and quick:
-            wanted = not any(next(item.iter_markers(name), None) for name in QUICK_LEAVES_OUT)
+            wanted = next(item.iter_markers("slow"), None) is None and (
+                "own-process" not in capabilities.needed_by(item)
+            )
         (kept if wanted else left_out).append(item)
     return Chosen(kept, left_out)
 
@@ -61,4 +61,3 @@ def lacking(item: pytest.Item, aim: Aim, can: frozenset[str]) -> str | None:
     if aim.profile != "mock-full" and next(item.iter_markers("black_box"), None) is None:
         return f"not in the profile {aim.profile}"
     return None
-

@@ -68,11 +68,7 @@ def stale(folder: Path = FOLDER) -> list[str]:
     """Return the names of the files that are missing, too many, or not what is generated."""
     due = files()
     kept = {path.name for path in folder.glob("*.json")}
-    differ = {
-        name
-        for name in kept & set(due)
-        if (folder / name).read_text("utf-8") != due[name]
-    }
+    differ = {name for name in kept & set(due) if (folder / name).read_text("utf-8") != due[name]}
     return sorted(differ | (kept ^ set(due)))
 
 

@@ -119,5 +119,3 @@ def _hidden(text: str, secrets: tuple[str, ...]) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}… ({len(text)} characters)"
-
-
