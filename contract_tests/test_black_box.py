@@ -21,7 +21,7 @@ from contract_tests.targets import Credentials, Target
 
 pytestmark = pytest.mark.black_box
 
-Note = Callable[[str], None]
+Judge = Callable[[Exchange, Case], None]
 
 SINGLE = [
     pytest.param(name, marks=(rule(name), pytest.mark.needs(*singles.NEEDS[name])), id=name)
@@ -45,51 +45,55 @@ def sent(target: Target, account: Credentials, case: Case) -> Exchange:
     return target.request(request.method, request.path, headers=headers, body=request.body)
 
 
-def held(answer: Exchange, case: Case, is_open: Note, *, charitable: bool) -> None:
+@pytest.fixture(scope="module")
+def held(is_open: Callable[[str], None], charitable: bool) -> Judge:  # noqa: FBT001 - a fixture
     """Hold an answer to what is due, unless it follows another reading of the documents."""
-    assert answer.body[:1] == b"{", f"HTTP {answer.status} and no JSON: {answer.body[:80]!r}"
-    assert isinstance(answer.envelope.get("code"), int), f"no code: {answer.body[:80]!r}"
-    got = (answer.status, answer.code)
-    if got not in singles.due(case):
-        point = singles.explained(case, answer, charitable=charitable)
-        assert point is not None, unexpected(answer, case)
-        is_open(point)
-        return
-    assert answer.rule in (None, case.rule), unexpected(answer, case)
-    assert isinstance(answer.envelope.get("message"), str), "the message is no text"
-    assert answer.envelope.get("request_id"), "no request_id"
+
+    def judge(answer: Exchange, case: Case) -> None:
+        assert answer.body[:1] == b"{", f"HTTP {answer.status} and no JSON: {answer.body[:80]!r}"
+        assert isinstance(answer.envelope.get("code"), int), f"no code: {answer.body[:80]!r}"
+        if (answer.status, answer.code) not in singles.due(case):
+            point = singles.explained(case, answer, charitable=charitable)
+            assert point is not None, unexpected(answer, case)
+            is_open(point)
+            return
+        assert answer.rule in (None, case.rule), unexpected(answer, case)
+        assert isinstance(answer.envelope.get("message"), str), "the message is no text"
+        assert answer.envelope.get("request_id"), "no request_id"
+
+    return judge
 
 
 def unexpected(answer: Exchange, case: Case) -> str:
     """Say what was due and what came."""
     due = " or ".join(f"HTTP {status} with code {code}" for status, code in singles.due(case))
     named = f" ({answer.rule})" if answer.rule else ""
-    return f"due: {due} ({case.rule or 'accepted'}); came: HTTP {answer.status} with code " + (
-        f"{answer.code}{named}: {answer.envelope.get('message')!r}"
-    )
+    came = f"HTTP {answer.status} with code {answer.code}{named}"
+    message = answer.envelope.get("message")
+    return f"due: {due} ({case.rule or 'accepted'}); came: {came}: {message!r}"
 
 
 @pytest.mark.parametrize("name", SINGLE)
 @given(draw=draws())
 def test_a_broken_rule_is_refused(
-    target: Target, account: Credentials, is_open: Note, charitable: bool, name: str, draw: Random
+    target: Target, account: Credentials, held: Judge, name: str, draw: Random
 ) -> None:
     """A request that breaks this one rule is refused with its status and code."""
     case = singles.broken(name, draw)
 
-    held(sent(target, account, case), case, is_open, charitable=charitable)
+    held(sent(target, account, case), case)
 
 
 @rule("envelope.fields", "auth.signature")
 @given(draw=draws())
 def test_a_list_is_answered(
-    target: Target, account: Credentials, is_open: Note, charitable: bool, draw: Random
+    target: Target, account: Credentials, held: Judge, draw: Random
 ) -> None:
     """A valid token and valid parameters get a page."""
     case = singles.accepted(draw)
     answer = sent(target, account, case)
 
-    held(answer, case, is_open, charitable=charitable)
+    held(answer, case)
     assert isinstance(answer.data, list)
 
 
@@ -119,12 +123,12 @@ def test_request_ids_differ(
 @given(draw=draws())
 @settings(max_examples=10)
 def test_identify_answers_a_session(
-    target: Target, account: Credentials, is_open: Note, charitable: bool, draw: Random
+    target: Target, account: Credentials, held: Judge, draw: Random
 ) -> None:
     """A legal video has a session and its faces."""
     case = singles.accepted(draw, "identify")
     answer = sent(target, account, case)
 
-    held(answer, case, is_open, charitable=charitable)
+    held(answer, case)
     assert answer.data["session_id"]
     assert isinstance(answer.data["face_data"], list)

@@ -5,7 +5,7 @@ The needs are read off a test's own code: the names that it uses, and those of e
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from types import CodeType, FunctionType, MappingProxyType
 from typing import Any
 
@@ -93,7 +93,7 @@ def touches_a_target(item: pytest.Item) -> bool:
     return bool(names & TARGET_FIXTURES) or "own-process" in needed_by(item)
 
 
-@lru_cache(maxsize=None)
+@cache
 def needs_of(function: Callable[..., Any]) -> frozenset[str]:
     """Return what a function needs of a target, with all that it calls in these tests."""
     found: set[str] = set()
@@ -109,7 +109,8 @@ def needs_of(function: Callable[..., Any]) -> frozenset[str]:
 def _functions(item: pytest.Item) -> Iterator[Callable[..., Any]]:
     test = getattr(item, "obj", None)
     handle = getattr(test, "hypothesis", None)
-    yield test if handle is None else handle.inner_test
+    if test is not None:
+        yield test if handle is None else handle.inner_test
     info = getattr(item, "_fixtureinfo", None)
     for name, definitions in (info.name2fixturedefs if info is not None else {}).items():
         if name not in TARGET_FIXTURES:

@@ -33,8 +33,7 @@ def told(outcome: Outcome) -> str:
 def failure(outcome: Outcome, run: Run, origin: str) -> str:
     """Return all that is known of a failure."""
     lines = [told(outcome)]
-    for name in outcome.rules:
-        lines.append(f"  rule     {name}: {vendor_words(name)}")
+    lines += [f"  rule     {name}: {vendor_words(name)}" for name in outcome.rules]
     lines.append(f"  promise  {outcome.promise}")
     lines += [f"  {'found' if n == 0 else '     '}    {text}" for n, text in _reason(outcome)]
     calls = [sent for sent in outcome.sent if not sent.control]

@@ -47,7 +47,7 @@ class _PaperTarget(Target):
     origin = "http://127.0.0.1"
 
     def __init__(self) -> None:
-        self.sent: list[tuple[str, str, Mapping[str, str], bytes]] = []
+        self.sent: list[tuple[str, str, dict[str, str], bytes]] = []
         self._given = False
 
     def new_account(self, **fields: object) -> Credentials:
@@ -70,6 +70,9 @@ class _PaperTarget(Target):
     ) -> Exchange:
         self.sent.append((method, path, dict(headers or {}), body))
         return Exchange(200, {}, b"{}")
+
+    def close(self) -> None:
+        """There is nothing to stop."""
 
 
 class _PaperCaller(Caller):

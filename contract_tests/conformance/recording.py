@@ -39,7 +39,6 @@ class Recorder:
     def __init__(self, said: Callable[[Outcome], None]) -> None:
         self.outcomes: dict[str, Outcome] = {}
         self.listed: list[tuple[str, tuple[str, ...], str | None]] = []
-        self.collection_error = ""
         self._said = said
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -51,11 +50,6 @@ class Recorder:
         if outcome.test not in self.outcomes or outcome.verdict == "ERROR":
             self.outcomes[outcome.test] = outcome
             self._said(outcome)
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep why tests could not be collected."""
-        if report.failed:
-            self.collection_error = str(report.longrepr)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Keep what there is to run, and why some of it would be skipped."""
@@ -120,15 +114,12 @@ def _follow_examples(item: pytest.Item) -> None:
     if handle is None:
         return
     inner, log = handle.inner_test, log_of(item.config)
-    if getattr(inner, "begins_anew", False):
-        return
 
     @wraps(inner)
     def example(*arguments: object, **named: object) -> object:
         log.begin()
         return inner(*arguments, **named)
 
-    example.begins_anew = True  # type: ignore[attr-defined] - a mark on our own wrapper
     handle.inner_test = example
 
 
@@ -136,7 +127,7 @@ def _draw_few(item: pytest.Item) -> None:
     test = getattr(item, "obj", None)
     chosen = getattr(test, "_hypothesis_internal_use_settings", None)
     if test is not None and chosen is not None and chosen.max_examples > QUICK_EXAMPLES:
-        test._hypothesis_internal_use_settings = settings(chosen, max_examples=QUICK_EXAMPLES)  # noqa: SLF001 - no public way
+        test._hypothesis_internal_use_settings = settings(chosen, max_examples=QUICK_EXAMPLES)
 
 
 def _outcome(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:

@@ -24,6 +24,12 @@ FOLDER = Path(__file__).parent.parent
 PLUGIN = "contract_tests.conformance.recording"
 DISTRIBUTION = "kling-lipsync-twin"
 
+_ENDS = (
+    pytest.ExitCode.OK,
+    pytest.ExitCode.TESTS_FAILED,
+    pytest.ExitCode.NO_TESTS_COLLECTED,
+)
+
 
 class RunError(RuntimeError):
     """pytest could not run the tests at all."""
@@ -50,11 +56,16 @@ class Listed:
     reason: str | None
 
 
-def run(wish: Wish, capabilities: frozenset[str], said: Callable[[Outcome], None]) -> Run:
-    """Run the tests; tell each outcome as it comes."""
+def run(
+    wish: Wish,
+    capabilities: frozenset[str],
+    said: Callable[[Outcome], None],
+    plugins: tuple[object, ...] = (),
+) -> Run:
+    """Run the tests; tell each outcome as it comes.  More plugins are for this process only."""
     started, begun = datetime.now(UTC), time.perf_counter()
     recorder = Recorder(said)
-    _pytest(wish, recorder)
+    _pytest(wish, [recorder, *plugins], [])
     return Run(
         suite=suite_version(),
         spec=spec_hash(),
@@ -73,7 +84,7 @@ def run(wish: Wish, capabilities: frozenset[str], said: Callable[[Outcome], None
 def listed(wish: Wish) -> list[Listed]:
     """Return the tests that a run would have, without running them."""
     recorder = Recorder(lambda _outcome: None)
-    _pytest(wish, recorder, "--collect-only")
+    _pytest(wish, [recorder], ["--collect-only"])
     return [Listed(*one) for one in recorder.listed]
 
 
@@ -93,18 +104,12 @@ def spec_hash() -> str:
     return hashlib.sha256(document.encode()).hexdigest()[:12]
 
 
-def _pytest(wish: Wish, recorder: Recorder, *more: str) -> None:
+def _pytest(wish: Wish, plugins: list[object], more: list[str]) -> None:
     said = io.StringIO()
     with _names_file(wish.tests) as names, contextlib.redirect_stdout(said):
-        options = [*_arguments(wish, names), *more]
-        end = pytest.main(options, plugins=[recorder])
-    if end not in (
-        pytest.ExitCode.OK,
-        pytest.ExitCode.TESTS_FAILED,
-        pytest.ExitCode.NO_TESTS_COLLECTED,
-    ):
-        what = recorder.collection_error or said.getvalue()[-3000:]
-        msg = f"pytest ended with {end!r}:\n{what}"
+        end = pytest.main([*_arguments(wish, names), *more], plugins=plugins)
+    if end not in _ENDS:
+        msg = f"pytest ended with {end!r}:\n{said.getvalue()[-3000:]}"
         raise RunError(msg)
 
 

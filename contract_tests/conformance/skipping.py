@@ -21,7 +21,8 @@ def chosen(items: list[pytest.Item], only: str = "", *, quick: bool = False) -> 
     `only` is the beginning of a rule's name or a part of a test's.  The quick profile has no
     tests that are marked slow or start servers of their own.
     """
-    kept, left_out = [], []
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
     for item in items:
         wanted = capabilities.touches_a_target(item) and is_selected(item, only)
         if wanted and quick:
