@@ -131,3 +131,10 @@ def outcome_from(document: Mapping[str, Any]) -> Outcome:
     fields["rules"] = tuple(fields["rules"])
     fields["sent"] = tuple(Sent(**one) for one in fields["sent"])
     return Outcome(**fields)
+
+
+def body_of(text: str) -> bytes:
+    """Return the bytes of a body that `text_of` made into text."""
+    if text.startswith("base64:"):
+        return base64.b64decode(text.removeprefix("base64:"))
+    return text.encode()
