@@ -16,10 +16,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types layers fresh spec-lint format contract client bundle trace \
-	fuzz bench bench-media samples serve wheel lock clean
+	fuzz conformance vectors foreign report-picture bench bench-media samples serve wheel lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(DEMO_READY) ## Lip-sync a real clip against the mock, and show every step
 	@$(DEMO)/bin/python -m demo
@@ -76,6 +76,18 @@ trace: $(READY) ## List every rule with its clause, its code and its tests
 fuzz: $(READY) ## 100,000 generated requests against the mock
 	$(BIN)/python -m contract_tests.fuzz --count 100000
 
+conformance: $(READY) ## Hold the mock to the contract, quickly; the reports are in conformance-out/
+	$(BIN)/python -m contract_tests.conformance.cli --quick
+
+vectors: $(READY) ## Write the single-exchange cases as JSON into contract_tests/vectors/
+	$(BIN)/python -m contract_tests.conformance.vectors
+
+foreign: $(READY) ## Hold Prism to the contract (needs node), and say by rule what it lacks
+	$(BIN)/python -m bench.foreign
+
+report-picture: $(READY) ## Draw docs/conformance-report.png: three planted faults (needs Chromium)
+	$(BIN)/python -m contract_tests.conformance.picture
+
 bench: $(READY) ## Speed beside a bare ASGI app and Prism, in one run
 	$(BIN)/python -m bench
 
@@ -100,7 +112,7 @@ lock: ## Lock the dependencies again (needs uv)
 		-o requirements/demo.txt
 
 clean: ## Remove everything that make made
-	rm -rf $(VENV) $(DEMO) dist demo-out bench-out spec/node_modules bench/node_modules \
+	rm -rf $(VENV) $(DEMO) dist demo-out bench-out conformance-out spec/node_modules bench/node_modules \
 		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(READY): requirements/dev.txt pyproject.toml

@@ -32,6 +32,7 @@ settings.register_profile(
     "quick",
     settings.get_profile("conformance"),
     max_examples=QUICK_EXAMPLES,
+    phases=(Phase.explicit, Phase.generate),
 )
 
 MARKERS = (

@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--replay", type=Path, metavar="FILE", help="what failed in this result.json, once more")
     add("--seed", type=int, help="seed of an earlier run")
-    add("--quick", action="store_true", help="3 examples of each property; at most 10 s")
+    add("--quick", action="store_true", help="3 examples of each property, not shrunk; --replay shrinks what failed")
     add("--workers", type=int, default=0, metavar="N", help="processes (needs pytest-xdist)")
     add("--list", action="store_true", help="show the rules and their tests, and run none")
     add(
@@ -106,7 +106,7 @@ def wish_from(chosen: argparse.Namespace) -> Wish:
         msg = f"{chosen.replay}: nothing failed in that run"
         raise UsageError(msg)
     seed = earlier.seed if chosen.seed is None else chosen.seed
-    return Wish(aim, seed, chosen.only, failed, earlier.quick or chosen.quick, chosen.workers)
+    return Wish(aim, seed, chosen.only, failed, chosen.quick, chosen.workers)
 
 
 def _list(wish: Wish) -> int:
