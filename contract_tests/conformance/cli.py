@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--replay", type=Path, metavar="FILE", help="what failed in this result.json, once more")
     add("--seed", type=int, help="seed of an earlier run")
-    add("--quick", action="store_true", help="3 examples of each property, not shrunk; --replay shrinks what failed")
+    add("--quick", action="store_true", help="3 examples each, not shrunk; --replay shrinks")
     add("--workers", type=int, default=0, metavar="N", help="processes (needs pytest-xdist)")
     add("--list", action="store_true", help="show the rules and their tests, and run none")
     add(
