@@ -8,7 +8,8 @@ READY := $(VENV)/.ready
 DEMO := .venv-demo
 DEMO_READY := $(DEMO)/.ready
 SPEC := spec/openapi.yaml spec/rules.yaml spec/control.yaml spec/physics.yaml
-CODE := kling_lipsync mock_server contract_tests demo bench spec/client
+CODE := kling_lipsync mock_server contract_tests demo bench spec/client spec/clients
+CLIENTS := go java kotlin php ruby rust typescript
 export NO_UPDATE_NOTIFIER := 1
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -16,7 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types layers fresh spec-lint format contract client bundle trace \
-	fuzz conformance vectors foreign report-picture bench bench-media samples serve wheel lock clean
+	fuzz conformance vectors foreign report-picture bench bench-media bench-client samples \
+	serve wheel lock clean clients clients-test clients-record $(CLIENTS:%=client-%)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +69,19 @@ contract: $(READY) ## Compile spec/ into generated/contract.json and generated/o
 client: $(READY) ## Generate the Python client into generated/python
 	$(BIN)/python spec/client/make_client.py
 
+clients: $(READY) ## Generate clients of seven languages; one alone: make client-go
+	$(BIN)/python spec/clients/make_clients.py
+
+$(CLIENTS:%=client-%): client-%: $(READY)
+	$(BIN)/python spec/clients/make_clients.py $*
+
+clients-test: clients ## Build each client and play the scenario through it against a mock
+	$(BIN)/python spec/clients/make_clients.py --check
+	$(BIN)/python -m contract_tests.clients.runner
+
+clients-record: clients ## The same, and write docs/clients.json and docs/clients.md
+	$(BIN)/python -m contract_tests.clients.runner --record
+
 bundle: contract ## The contract as one JSON document without x- data: generated/openapi.json
 	@echo generated/openapi.json
 
@@ -94,6 +109,9 @@ bench: $(READY) ## Speed beside a bare ASGI app and Prism, in one run
 bench-media: $(READY) ## Speed of finding faces and of making results
 	$(BIN)/python -m bench.media
 
+bench-client: $(READY) ## The client beside bare httpx, and its import time
+	$(BIN)/python -m bench.client
+
 samples: $(READY) ## Make the shipped sample media and docs/lip-sync.png again
 	$(BIN)/python -m mock_server.samples.make
 	$(BIN)/python -m mock_server.samples.contact_sheet
@@ -110,9 +128,12 @@ lock: ## Lock the dependencies again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate -q --extra media --group build -c requirements/dev.txt pyproject.toml \
 		-o requirements/demo.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate -q --group clients -o requirements/clients.txt
 
 clean: ## Remove everything that make made
-	rm -rf $(VENV) $(DEMO) dist demo-out bench-out conformance-out spec/node_modules bench/node_modules \
+	rm -rf $(VENV) $(DEMO) .venv-clients dist build demo-out bench-out conformance-out \
+		spec/node_modules spec/clients/node/node_modules bench/node_modules \
 		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(READY): requirements/dev.txt pyproject.toml

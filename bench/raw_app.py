@@ -2,7 +2,7 @@
 
 `python -m bench.raw_app REPLIES` listens on a free port and prints it.  REPLIES is a JSON
 file with the body for each operation.  The options of uvicorn are those of
-mock_server/__main__.py, which a test compares.
+mock_server/__main__.py without its protocol class, which a test compares.
 """
 
 import json

@@ -28,7 +28,7 @@ ENVIRONMENT = {"KLING_ACCESS_KEY": "ak", "KLING_SECRET_KEY": "sk"}
 CALL = Sent("POST", "/v1/x?a=1", {"a": "it's"}, '{"é": 1}', 200, {}, '{"code": 0}')
 
 
-def outcome(verdict: str, **fields: Any) -> Outcome:
+def outcome(verdict: str, **fields: Any) -> Outcome:  # noqa: ANN401 - fields of any type
     """Return an outcome of that verdict."""
     made = Outcome("test_x.py::test_y", ("list.page-size",), "A promise.", verdict, "why", 0.1)
     return evolve(made, **fields)

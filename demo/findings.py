@@ -10,7 +10,7 @@ import av
 from demo.screen import Screen, nearby
 from demo.story import CLIP, CROP_END, CROP_START, INSERT, ORIGINAL_VOLUME, Made, StoryFailed
 from kling_lipsync.media import Unreadable
-from mock_server.media.probe import probe_video
+from kling_lipsync.probing.probe import probe_video
 
 TOLERANCE_MS = 40
 

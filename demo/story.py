@@ -23,7 +23,7 @@ import mock_server.samples
 from demo.mock import FLAGS, TOKEN, WAITING_MS, WORKING_MS, Mock
 from demo.screen import Screen, curl, curl_as_user, nearby
 from kling_lipsync.media import Audio, Unreadable, Video
-from mock_server.media.probe import probe_audio, probe_video
+from kling_lipsync.probing.probe import probe_audio, probe_video
 
 SAMPLES = Path(mock_server.samples.__file__).parent
 CLIP = SAMPLES / "portrait-clip.mp4"

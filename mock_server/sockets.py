@@ -18,6 +18,7 @@ from mock_server.transport_faults import CONNECTION, SocketConnection
 
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}) (/\S{0,8000}) HTTP/1\.[01]")
 _FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\x80-\xff\t]*?)[ \t]*")
+_OFFER = re.compile(rb"\r\nupgrade:[ \t]*h2c[ \t]*(?=\r\n)", re.IGNORECASE)
 
 
 class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # chosen at its import
@@ -38,9 +39,14 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         self.app = connected
 
     def data_received(self, data: bytes) -> None:
-        """Read what came, and keep it for the case that the parser does not take it."""
-        self._arrived = data
-        super().data_received(data)
+        """Read what came, and keep it for the case that the parser does not take it.
+
+        An offer of HTTP/2, which Java's client makes with every call, is ignored: httptools takes
+        a request with one for a request without a body.
+        """
+        begins = self.cycle is None or self.cycle.response_complete
+        self._arrived = _without_offer(data) if begins else data
+        super().data_received(self._arrived)
 
     def send_400_response(self, _text: str) -> None:
         """Answer what the parser did not take as the application answers a call, and close."""
@@ -102,3 +108,9 @@ def written(messages: list[Message]) -> bytes:
     head += [name + b": " + value for name, value in start["headers"]]
     head += [b"connection: close", b"", b""]
     return b"\r\n".join(head) + b"".join(message.get("body", b"") for message in rest)
+
+
+def _without_offer(data: bytes) -> bytes:
+    """Return the start of a request without the line that offers HTTP/2 (RFC 7540, 3.2)."""
+    head, end, body = data.partition(b"\r\n\r\n")
+    return _OFFER.sub(b"", head + b"\r\n")[:-2] + end + body

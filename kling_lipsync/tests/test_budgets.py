@@ -6,7 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parent.parent.parent
-FOLDERS = ("kling_lipsync", "mock_server", "contract_tests", "demo", "bench", "spec/client")
+FOLDERS = (
+    *("kling_lipsync", "mock_server", "contract_tests", "demo", "bench"),
+    *("spec/client", "spec/clients"),
+)
 LONGEST_MODULE = 250
 LONGEST_FUNCTION = 40
 MOST_EXCEPTIONS = 5

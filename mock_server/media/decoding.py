@@ -14,7 +14,7 @@ from typing import Any
 from attrs import asdict
 
 from kling_lipsync.media import Audio, Face, Unreadable, Video
-from mock_server.media import probe
+from kling_lipsync.probing import probe
 from mock_server.media.aside import name_aside
 from mock_server.media.failures import AUDIO_UNSUPPORTED, INTERNAL_ERROR, VIDEO_UNSUPPORTED
 from mock_server.media.ports import FoundFace, MediaBroken, Rendered, RenderFailed, RenderJob

@@ -23,7 +23,7 @@ from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from mock_server.media.sniff import sniff
+from kling_lipsync.probing.sniff import sniff
 
 
 class Part(StrEnum):

@@ -7,7 +7,7 @@ along, and every result is a still picture of the source's length.  Needs no pac
 from pathlib import Path
 
 from kling_lipsync.media import Audio, Face, Unreadable, Video
-from mock_server.media import probe
+from kling_lipsync.probing import probe
 from mock_server.media.aside import written_aside
 from mock_server.media.failures import VIDEO_UNSUPPORTED
 from mock_server.media.ports import FoundFace, Rendered, RenderFailed, RenderJob

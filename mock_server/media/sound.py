@@ -61,7 +61,7 @@ def cropped_speech(job: RenderJob) -> Sound:
         if track is None:
             raise Undecodable(Part.AUDIO, "there is no audio track")
         priming = PRIMING if container.format.name == "aac" else 0
-        end = Fraction(job.sound_end_time, 1000) + Fraction(priming, track.rate)
+        end = Fraction(job.sound_end_time, 1000) + Fraction(priming, track.rate or USUAL_RATE)
         speech = decoded(container, track, end)
     if not speech.samples.size:
         raise Undecodable(Part.AUDIO, "no sample of it can be decoded")

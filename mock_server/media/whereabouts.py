@@ -11,9 +11,9 @@ from pathlib import Path
 from attrs import frozen
 
 from kling_lipsync.media import Video
+from kling_lipsync.probing.probe import probe_video
 from mock_server.media.faces import TrackedFace, tracked_faces
 from mock_server.media.mesh import MARGIN, View
-from mock_server.media.probe import probe_video
 from mock_server.media.sightings import Sighting
 
 

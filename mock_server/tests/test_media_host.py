@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from kling_lipsync.media import Video
-from mock_server.media.probe import probe_video
+from kling_lipsync.probing.probe import probe_video
 from mock_server.media_urls import Links, MediaPath, signature
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
 from mock_server.settings import Settings

@@ -171,6 +171,35 @@ def test_a_server_that_ends_lets_go_of_who_waits(fields: dict[str, object]) -> N
     assert told == ""
 
 
+def test_an_offer_of_http_2_is_ignored(server: _Process) -> None:
+    """A call with Java's offer in its head, and its body in another packet, is served as usual."""
+    body = dumps({"video_url": "http://described.test/video?duration=8000&face=0-5200"}).encode()
+    head = (
+        f"POST /v1/videos/identify-face HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+        f"Content-Length: {len(body)}\r\nHost: 127.0.0.1:{server.port}\r\n"
+        "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\nUpgrade: h2c\r\n"
+        "Authorization: Bearer local-api-key\r\nContent-Type: application/json\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", server.port), 10) as client:
+        for _ in range(2):
+            client.sendall(head.encode())
+            time.sleep(0.05)
+            client.sendall(body)
+            answer = http.client.HTTPResponse(client)
+            answer.begin()
+            assert loads(answer.read())["code"] == 0
+
+
+def test_only_the_head_is_searched_for_an_offer(server: _Process) -> None:
+    """A file that contains the words of an offer is kept as it was sent."""
+    body = b"\r\nUpgrade: h2c\r\n\r\n" * 3
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port)) as asking:
+        asking.request("PUT", "/__mock__/media/offer.bin", body)
+        url = loads(asking.getresponse().read())["url"]
+        asking.request("GET", url.removeprefix(f"http://127.0.0.1:{server.port}"))
+        assert asking.getresponse().read() == body
+
+
 @pytest.mark.parametrize(
     ("sent", "status", "code"),
     [

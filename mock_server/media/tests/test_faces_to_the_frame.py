@@ -10,8 +10,8 @@ pytest.importorskip("cv2", reason="needs the [media] extra")
 pytest.importorskip("numpy", reason="needs the [media] extra")
 
 from kling_lipsync.media import Video
+from kling_lipsync.probing.probe import probe_video
 from mock_server.media.faces import find_faces, tracked_faces
-from mock_server.media.probe import probe_video
 from mock_server.media.tests.acted import FRAME_MS, HALF_WIDTH, ONE, OTHER, Actor, Course, act
 from mock_server.media.tests.clips import HEIGHT, WIDTH
 

@@ -14,13 +14,13 @@ pytest.importorskip("numpy", reason="needs the [media] extra")
 from attrs import frozen
 
 from kling_lipsync.media import Audio, Duration, Unreadable, Video
+from kling_lipsync.probing.probe import probe_audio, probe_video
+from kling_lipsync.probing.tests.built import FRAGMENTED, Movie, Track, adts_frames, id3, numbers
+from kling_lipsync.probing.tests.mutants import mutants
 from mock_server.media.decoding import DecodingMedia
 from mock_server.media.failures import AUDIO_UNSUPPORTED, VIDEO_UNSUPPORTED
 from mock_server.media.ports import FoundFace, MediaBroken, Rendered, RenderFailed, RenderJob
-from mock_server.media.probe import probe_audio, probe_video
-from mock_server.media.tests.built import FRAGMENTED, Movie, Track, adts_frames, id3, numbers
 from mock_server.media.tests.clips import Clip, noise, save_sound, save_video
-from mock_server.media.tests.mutants import mutants
 from mock_server.media.worker import CPU_SECONDS, FILE_BYTES, MEMORY_BYTES
 from mock_server.media.worker_process import WorkerProcess
 

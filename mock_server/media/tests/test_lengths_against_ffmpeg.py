@@ -14,10 +14,10 @@ import av
 import numpy as np
 
 from kling_lipsync.media import Audio, Video
+from kling_lipsync.probing.probe import probe_audio, probe_video
+from kling_lipsync.probing.sniff import sniff
+from kling_lipsync.probing.tests.built import QUARTER_TURN, UPRIGHT, id3, numbers
 from mock_server.media.opening import DEMUXERS
-from mock_server.media.probe import probe_audio, probe_video
-from mock_server.media.sniff import sniff
-from mock_server.media.tests.built import QUARTER_TURN, UPRIGHT, id3, numbers
 from mock_server.media.tests.clips import OPTIONS, add_sound, noise, save_sound
 
 MS = Fraction(1, 1000)

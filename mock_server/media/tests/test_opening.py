@@ -16,6 +16,7 @@ import numpy as np
 from av.container import InputContainer
 from av.video.format import VideoFormat
 
+from kling_lipsync.probing.tests.built import numbers
 from mock_server.media import opening
 from mock_server.media.opening import (
     Part,
@@ -26,7 +27,6 @@ from mock_server.media.opening import (
     sounds,
     video_track,
 )
-from mock_server.media.tests.built import numbers
 from mock_server.media.tests.clips import (
     HEIGHT,
     OPTIONS,

@@ -17,7 +17,7 @@ from av import AudioFrame, AudioStream, VideoFrame, VideoStream
 from av.container import OutputContainer
 
 from kling_lipsync.media import Audio, Video
-from mock_server.media.probe import probe_audio, probe_video
+from kling_lipsync.probing.probe import probe_audio, probe_video
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 MS = Fraction(1, 1000)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kling_lipsync.media import Duration, Video
-from mock_server.media.probe import probe_video
+from kling_lipsync.probing.probe import probe_video
 from mock_server.media.stub import LONGEST_MS, stub_mp4
 
 LENGTHS = (1, 33, 2000, 7351, 60_001, 86_400_000, LONGEST_MS)

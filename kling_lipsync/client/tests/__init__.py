@@ -1,0 +1,1 @@
+"""Unit tests of the client, one module for each of its modules."""

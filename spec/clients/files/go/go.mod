@@ -1,0 +1,3 @@
+module kling-lipsync-api
+
+go 1.23
