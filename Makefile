@@ -17,8 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types layers fresh spec-lint format contract client bundle trace \
-	fuzz bench bench-media bench-client samples serve wheel lock clean \
-	clients clients-test clients-record $(CLIENTS:%=client-%)
+	fuzz conformance vectors foreign report-picture bench bench-media bench-client samples \
+	serve wheel lock clean clients clients-test clients-record $(CLIENTS:%=client-%)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,6 +91,18 @@ trace: $(READY) ## List every rule with its clause, its code and its tests
 fuzz: $(READY) ## 100,000 generated requests against the mock
 	$(BIN)/python -m contract_tests.fuzz --count 100000
 
+conformance: $(READY) ## Hold the mock to the contract, quickly; the reports are in conformance-out/
+	$(BIN)/python -m contract_tests.conformance.cli --quick
+
+vectors: $(READY) ## Write the single-exchange cases as JSON into contract_tests/vectors/
+	$(BIN)/python -m contract_tests.conformance.vectors
+
+foreign: $(READY) ## Hold Prism to the contract (needs node), and say by rule what it lacks
+	$(BIN)/python -m bench.foreign
+
+report-picture: $(READY) ## Draw docs/conformance-report.png: three planted faults (needs Chromium)
+	$(BIN)/python -m contract_tests.conformance.picture
+
 bench: $(READY) ## Speed beside a bare ASGI app and Prism, in one run
 	$(BIN)/python -m bench
 
@@ -120,8 +132,8 @@ lock: ## Lock the dependencies again (needs uv)
 		--no-header --no-annotate -q --group clients -o requirements/clients.txt
 
 clean: ## Remove everything that make made
-	rm -rf $(VENV) $(DEMO) .venv-clients dist build demo-out bench-out spec/node_modules \
-		spec/clients/node/node_modules bench/node_modules \
+	rm -rf $(VENV) $(DEMO) .venv-clients dist build demo-out bench-out conformance-out \
+		spec/node_modules spec/clients/node/node_modules bench/node_modules \
 		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(READY): requirements/dev.txt pyproject.toml

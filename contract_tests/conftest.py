@@ -1,13 +1,16 @@
 """Fixtures of the contract tests: the targets, and how many examples are drawn."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping
-from types import MappingProxyType
+import os
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from contract_tests.targets import InProcess, Plugged, Socket, Target
+from contract_tests.conformance import skipping
+from contract_tests.conformance.session import QUICK_EXAMPLES, add_options, aim_of, log_of
+from contract_tests.conformance.wire import Recorded
+from contract_tests.targets import Socket, Target
 
 settings.register_profile(
     "contract",
@@ -18,13 +21,35 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile(
+    "conformance",
+    settings.get_profile("contract"),
+    database=None,
+    print_blob=False,
+    report_multiple_bugs=False,
+)
+settings.register_profile(
+    "quick",
+    settings.get_profile("conformance"),
+    max_examples=QUICK_EXAMPLES,
+    phases=(Phase.explicit, Phase.generate),
+)
+
+MARKERS = (
+    "rule(*names): the rules of the rulebook that a test holds",
+    "needs(*capabilities): what a test needs of its target beside what its code shows",
+    "black_box: a test that takes one set of credentials, and nothing else of the server",
+    "slow: a test that the quick profile leaves out",
+)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Let the profile hold for the tests of this folder, and for no others of the same run."""
     others = settings.get_current_profile_name()
-    settings.load_profile("contract")
+    settings.load_profile(collector.config.getoption("--examples", default="contract"))
     try:
         return (yield)
     finally:
@@ -32,8 +57,9 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker."""
-    config.addinivalue_line("markers", "rule(*names): the rules of the rulebook that a test holds")
+    """Register the markers."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
 
 
 TOLD: pytest.StashKey[list[str]] = pytest.StashKey()
@@ -66,35 +92,45 @@ def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     return told.append
 
 
-TARGETS: Mapping[str, Callable[[], Target]] = MappingProxyType(
-    {"in-process": InProcess, "plugin": Plugged, "socket": Socket}
-)
-"""The three skins of the mock: its application, what the pytest plugin has, and its process."""
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the command line choose the skin that all tests are run against."""
-    parser.addoption(
-        "--target",
-        choices=tuple(TARGETS),
-        default="in-process",
-        help="how the contract tests reach the mock (default: in-process)",
-    )
+    """Let the command line choose the server that all tests are run against."""
+    add_options(parser)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip, before the run, what the target cannot be asked."""
+    aim = aim_of(config)
+    ours = [item for item in items if "contract_tests" in item.nodeid]
+    skipping.skip_what_it_cannot(ours, aim, aim.capabilities(os.environ))
 
 
 @pytest.fixture(scope="session")
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
-    """The server, reached as the command line says."""
-    server = TARGETS[request.config.getoption("--target", default="in-process")]()
-    yield server
+    """The server, as the command line says."""
+    server = aim_of(request.config).taken(os.environ)
+    yield Recorded(server, log_of(request.config))
     server.close()
 
 
 @pytest.fixture(scope="session")
-def socket_target() -> Iterator[Target]:
-    """The server as a process of its own, over a socket."""
-    server = Socket()
-    yield server
+def is_open(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Give tests a way to say that a reply follows another reading of the documents."""
+    return log_of(request.config).is_open
+
+
+@pytest.fixture(scope="session")
+def charitable(request: pytest.FixtureRequest) -> bool:
+    """Whether what is only assumed may be otherwise: it is the real service that is asked."""
+    return aim_of(request.config).profile == "real-safe"
+
+
+@pytest.fixture(scope="session")
+def socket_target(request: pytest.FixtureRequest) -> Iterator[Target]:
+    """The server over a socket: the mock as a process of its own, or the one at the base URL."""
+    aim = aim_of(request.config)
+    server = aim.taken(os.environ) if aim.origin else Socket()
+    yield Recorded(server, log_of(request.config))
     server.close()
 
 

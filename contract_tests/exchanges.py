@@ -11,6 +11,10 @@ from attrs import frozen
 from contract_tests import spec
 
 
+class NoDataError(KeyError):
+    """A call that was to be accepted was refused, so that what follows it cannot be looked at."""
+
+
 @frozen
 class Exchange:
     """The answer to one request; header names are lower-case."""
@@ -35,10 +39,10 @@ class Exchange:
 
     @property
     def data(self) -> Any:  # noqa: ANN401 - an object, or an array for a list
-        """The data of an accepted call; a refused one raises KeyError."""
+        """The data of an accepted call; a refused one raises NoDataError."""
         if "data" not in self.envelope:
             msg = f"no data: {self.rule or ''} {self.envelope}"
-            raise KeyError(msg)
+            raise NoDataError(msg)
         return self.envelope["data"]
 
     @property

@@ -8,12 +8,15 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Mapping
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import httpx
 from attrs import frozen
 
+from contract_tests.conformance.capabilities import EVERYTHING
 from contract_tests.exchanges import Exchange
 from contract_tests.inprocess import InProcessClient, InProcessTransport
 from mock_server.app import create_server
@@ -37,9 +40,19 @@ class Credentials:
 
 
 class Target(Protocol):
-    """A server under test, with control over its accounts and clocks."""
+    """A server under test, and what it can do; the mock can do all that tests ask for."""
 
     origin: str
+    capabilities: frozenset[str] = EVERYTHING
+
+    @property
+    def credentials(self) -> Credentials:
+        """The one account of a target that has no others; the mock makes a new one.
+
+        Its clock is the machine's, its tasks are done at once, and it has an API key.
+        """
+        key = f"key-{uuid.uuid4()}"
+        return self.new_account(time="real", pace="0+0", slots=None, api_keys=[key])
 
     def request(
         self,
@@ -141,11 +154,20 @@ class Plugged(Target):
 
 
 class Remote(Target):
-    """A server that runs somewhere, called over one connection that is kept."""
+    """A server that runs somewhere, called over one connection that is kept.
 
-    def __init__(self, origin: str) -> None:
-        self.origin = origin
-        self._connection = http.client.HTTPConnection(origin.removeprefix("http://"))
+    The origin may end with a path, which then stands before every path that is called.
+    """
+
+    def __init__(self, origin: str, timeout_s: float = 30.0) -> None:
+        self.origin = origin.rstrip("/")
+        found = urlsplit(self.origin)
+        kind = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
+        if found.scheme not in kind or not found.hostname:
+            msg = f"{origin!r} is no base URL, such as https://api.example.com"
+            raise ValueError(msg)
+        self._base = found.path
+        self._connection = kind[found.scheme](found.hostname, found.port, timeout=timeout_s)
 
     def request(
         self,
@@ -169,7 +191,7 @@ class Remote(Target):
     def _exchange(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes
     ) -> Exchange:
-        self._connection.request(method, path, body or None, dict(headers))
+        self._connection.request(method, self._base + path, body or None, dict(headers))
         answer = self._connection.getresponse()
         content = answer.read()
         found = {name.lower(): value for name, value in answer.getheaders()}

@@ -20,6 +20,8 @@ from contract_tests.real_media import CINEPAK, M4A, Film, Sound
 from contract_tests.scenes import SCENE
 from contract_tests.targets import InProcess, Target
 
+pytestmark = pytest.mark.slow
+
 MOST_SECONDS = 2.0
 FILM = Film(milliseconds=2000).encoded()
 INDEX = FILM.index(b"moov")

@@ -13,6 +13,8 @@ from contract_tests.media_files import PAGE_AUDIO, PAGE_VIDEO, length_of, tone, 
 from contract_tests.scenes import SCENE, Scene
 from contract_tests.targets import Target
 
+pytestmark = pytest.mark.slow
+
 LARGEST_SOUND = spec.limit("create.sound-file-size", "largest_megabytes") * spec.MEGABYTE
 
 

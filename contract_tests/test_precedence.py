@@ -35,6 +35,7 @@ SOUND_FAULTS: tuple[tuple[str, Fields], ...] = (
 )
 
 
+@pytest.mark.slow
 @rule("transport.check-order")
 @pytest.mark.parametrize("name", spec.refusing())
 def test_of_two_broken_rules_the_earlier_speaks(target: Target, name: str) -> None:

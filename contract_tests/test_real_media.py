@@ -20,6 +20,8 @@ from contract_tests.real_media import Film, Sound, playable, with_chunk, with_fr
 from contract_tests.scenes import SCENE
 from contract_tests.targets import InProcess, Target
 
+pytestmark = pytest.mark.slow
+
 LARGEST_FILM = spec.limit("identify.video-size", "largest_megabytes") * spec.MEGABYTE
 LARGEST_SOUND = spec.limit("create.sound-file-size", "largest_megabytes") * spec.MEGABYTE
 BOX_ONLY = MappingProxyType({"readings": {"resolution": "box-only"}})

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from contract_tests.conformance import vectors
 from kling_lipsync.contract import compile_contract, contract_from, spec_folder
 
 ROOT = Path(__file__).parent.parent
@@ -20,10 +21,11 @@ GENERATED = ROOT / "generated"
 def main() -> int:
     """Return 1 and name every file that differs; 0 when all are fresh."""
     stale = [*_stale_contract(), *_stale_client()]
+    stale += [(f"contract_tests/vectors/{name}", "make vectors") for name in vectors.stale()]
     for name, remedy in stale:
         sys.stdout.write(f"not fresh: {name} (run: {remedy})\n")
     if not stale:
-        sys.stdout.write("fresh: generated/ is what spec/ generates\n")
+        sys.stdout.write("fresh: generated/ and contract_tests/vectors/ are what spec/ generates\n")
     return 1 if stale else 0
 
 

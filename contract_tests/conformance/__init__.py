@@ -1,0 +1,1 @@
+"""The conformance suite as a product: `lipsync-conformance` runs it and writes its reports."""
