@@ -69,31 +69,37 @@ def on_core(core: int | None) -> Iterator[None]:
 @contextmanager
 def mock(core: int | None) -> Iterator[Running]:
     """Run the mock as anybody starts it; its journal lines are written, and thrown away."""
-    with _child([sys.executable, "-m", "mock_server", "--port", "0"], core) as (process, spawned):
-        first, second = _line(process), _line(process)
-        found = _TOKEN.search(second)
-        if found is None:
-            msg = f"the mock did not print how to call it, but {first + second!r}"
-            raise StartError(msg)
-        yield Running("mock", process, int(found[1]), found[2], spawned)
+    with child([sys.executable, "-m", "mock_server", "--port", "0"], core) as (process, spawned):
+        port, authorization = greeted(process)
+        yield Running("mock", process, port, authorization, spawned)
 
 
 @contextmanager
 def raw(core: int | None, replies: Path, authorization: str) -> Iterator[Running]:
     """Run the fixed replies of raw_app."""
-    with _child([sys.executable, "-m", "bench.raw_app", str(replies)], core) as (process, spawned):
-        yield Running("raw", process, int(_line(process)), authorization, spawned)
+    with child([sys.executable, "-m", "bench.raw_app", str(replies)], core) as (process, spawned):
+        yield Running("raw", process, int(line_of(process)), authorization, spawned)
 
 
 @contextmanager
 def prism(core: int | None, document: Path, authorization: str) -> Iterator[Running]:
     """Run Prism on the contract; it prints a dozen lines for each call, which are thrown away."""
-    port = _free_port()
+    port = free_port()
     options = ["mock", "-p", str(port), "--host", "127.0.0.1", "--errors=false", str(document)]
     command = ["node", str(prism_package.COMMAND), *options]
-    with _child(command, core, subprocess.DEVNULL) as (process, spawned):
-        _wait_for(process, port)
+    with child(command, core, subprocess.DEVNULL) as (process, spawned):
+        wait_for(process, port)
         yield Running("prism", process, port, authorization, spawned)
+
+
+def greeted(process: "subprocess.Popen[str]") -> tuple[int, str]:
+    """Return the port and the Authorization header that the mock's two lines name."""
+    first, second = line_of(process), line_of(process)
+    found = _TOKEN.search(second)
+    if found is None:
+        msg = f"the mock did not print how to call it, but {first + second!r}"
+        raise StartError(msg)
+    return int(found[1]), found[2]
 
 
 def first_reply_ms(server: Running) -> float:
@@ -107,9 +113,10 @@ def first_reply_ms(server: Running) -> float:
 
 
 @contextmanager
-def _child(
+def child(
     command: Sequence[str], core: int | None, output: int = subprocess.PIPE
 ) -> Iterator[tuple["subprocess.Popen[str]", float]]:
+    """Run a command, as a process that is ended with the block; give it and when it began."""
     with on_core(core):
         spawned = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 - commands of this file
@@ -139,7 +146,8 @@ def _environment() -> Mapping[str, str]:
     return kept | {"PYTHONPATH": path}
 
 
-def _line(process: "subprocess.Popen[str]") -> str:
+def line_of(process: "subprocess.Popen[str]") -> str:
+    """Return the next line that a process prints; raise StartError when it ended."""
     output: IO[str] | None = process.stdout
     line = output.readline() if output is not None else ""
     if not line:
@@ -148,12 +156,14 @@ def _line(process: "subprocess.Popen[str]") -> str:
     return line
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(process: "subprocess.Popen[str]", port: int) -> None:
+def wait_for(process: "subprocess.Popen[str]", port: int) -> None:
+    """Wait until a process listens on a port; raise StartError when it does not."""
     for _ in range(int(_START_S / 0.02)):
         with socket.socket() as attempt:
             if attempt.connect_ex(("127.0.0.1", port)) == 0:

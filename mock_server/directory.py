@@ -69,7 +69,11 @@ class Directory:
         settings = self._settings
         if self._store.held(settings.access_key) is None:
             keys = {"access_key": settings.access_key, "secret_key": settings.secret_key}
-            self.create({**keys, "api_keys": [settings.api_key]})
+            try:
+                self.create({**keys, "api_keys": [settings.api_key]})
+            except SettingsError:
+                if self._store.held(settings.access_key) is None:
+                    raise  # nobody else made it at the same moment
 
     def held(self, access_key: str) -> Held:
         """Return an account as the store holds it; raise LookupError when there is none."""

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from attrs import field, frozen, mutable
 
 from mock_server.clock import account_now, host_now, stopwatch
-from mock_server.context import Got, Wanted
+from mock_server.context import Got, Wake, Wanted
 from mock_server.engine import Answer, Engine
 from mock_server.staged import Fault
 from mock_server.store import ContendedError
@@ -185,6 +185,9 @@ class Turns:
             raise
         except Exception as error:
             return error
-        if isinstance(answer.reply, Reply) and answer.reply.access_key:
-            self._journal.write(asked.call, answer.reply, (stopwatch() - asked.started) * 1000)
+        reply = answer.reply
+        if isinstance(reply, Reply) and any(isinstance(one, Wake) for one in answer.effects):
+            self._engine.settle_account(reply.access_key, reply.now, asked.call.base_url)
+        if isinstance(reply, Reply) and reply.access_key:
+            self._journal.write(asked.call, reply, (stopwatch() - asked.started) * 1000)
         return answer

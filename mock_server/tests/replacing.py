@@ -7,6 +7,7 @@ import random
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,7 @@ class _Replicas:
     url: str
     processes: list["subprocess.Popen[str]"] = field(factory=list)
     ports: list[int] = field(factory=list)
+    starting: list[threading.Thread] = field(factory=list)
     chance: random.Random = field(factory=lambda: random.Random(0))  # noqa: S311 - no secrets
 
     def port(self) -> int:
@@ -71,6 +73,17 @@ class _Replicas:
         found = _PORT.search(line)
         assert found is not None, line
         self.ports[place : place + 1] = [int(found[1])]
+
+    def replace(self, place: int) -> None:
+        """Start another in a dead one's place, which takes seconds on a busy machine."""
+        thread = threading.Thread(target=self.start, args=(place,))
+        thread.start()
+        self.starting.append(thread)
+
+    def settle(self) -> None:
+        """Wait until all are up that were started."""
+        for thread in self.starting:
+            thread.join()
 
     def kill(self, place: int) -> None:
         """Kill a replica; the load balancer finds out by its next call."""
@@ -117,12 +130,14 @@ def replace(seconds: float, clients: int = 6) -> Figures:
         working = Clients(replicas.port, receiver.url, clients)
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            began = time.monotonic()
-            place = kills % REPLICAS
-            replicas.kill(place)
-            kills += 1
-            replicas.start(place)
-            time.sleep(max(0.0, 1 - (time.monotonic() - began)))
+            time.sleep(1)
+            up = [place for place, port in enumerate(replicas.ports) if port]
+            if up:
+                place = up[kills % len(up)]
+                replicas.kill(place)
+                kills += 1
+                replicas.replace(place)
+        replicas.settle()
         known = working.stop()
         patience = time.monotonic() + _PATIENCE_S
         while receiver.missing(known.tasks) and time.monotonic() < patience:
@@ -147,8 +162,8 @@ def main() -> int:
     figures = replace(float(sys.argv[1]) if len(sys.argv) > 1 else 60)
     sys.stdout.write(
         f"killed a replica {figures.kills} times: {figures.tasks} tasks and {figures.sessions} "
-        f"sessions acknowledged, {len(figures.lost)} lost {figures.lost[:3]}, {figures.twice} external ids "
-        f"twice, {figures.not_told} ends not called back, {figures.told_again} called back again; "
+        f"sessions acknowledged, {len(figures.lost)} lost {figures.lost[:3]}, "
+        f"{figures.twice} external ids twice, {figures.not_told} ends not called back, {figures.told_again} called back again; "
         f"{figures.cut_off} calls cut off, {len(figures.refused)} refused {figures.refused[:1]}\n"
     )
     return 0 if figures.sound else 1

@@ -144,6 +144,9 @@ class Served:
     def shut_down(self) -> list[str]:
         """End the server as its host does; return what it answered to both."""
 
+        if not self._told:
+            self.start_up()
+
         async def end() -> None:
             self._events.put_nowait({"type": "lifespan.shutdown"})
             await self._life

@@ -106,8 +106,13 @@ end
 if planned then
   local first = redis.call('ZRANGE', agenda_of(ak), 0, 0, 'WITHSCORES')
   local clock = redis.call('HMGET', A, 'account_ms', 'host_ms', 'factor')
-  if first[1] and clock[3] and tonumber(clock[3]) > 0 then
-    local due = clock[2] + (first[2] - clock[1]) / clock[3]
+  local due
+  if first[1] and clock[3] then
+    local ahead = first[2] - clock[1]
+    if tonumber(clock[3]) > 0 then due = clock[2] + ahead / clock[3]
+    elseif ahead <= 0 then due = 0 end
+  end
+  if due then
     redis.call('ZADD', P .. 'due', string.format('%.0f', math.ceil(due)), ak)
   else
     redis.call('ZREM', P .. 'due', ak)
