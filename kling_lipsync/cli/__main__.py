@@ -52,6 +52,7 @@ def _told(command: Command, error: BaseException, code: int) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return code
     from kling_lipsync.cli.failures import (  # noqa: PLC0415 - reads the client
+        advice,
         document_of,
         resume_of,
         text_of,
@@ -63,16 +64,8 @@ def _told(command: Command, error: BaseException, code: int) -> int:
         command.screen.result("", document)
     command.screen.note(f"lipsync: {text_of(error)}")
     if resume is not None:
-        command.screen.note(_advice(command, resume))
+        command.screen.note(advice(error, resume, command.arguments))
     return _TOLD_TO_END if isinstance(error, _ToldToEnd) else code
-
-
-def _advice(command: Command, resume: str) -> str:
-    if getattr(command.arguments, "mock", False):
-        return f"task {resume} has ended with its mock"
-    base_url = command.arguments.base_url
-    where = f" --base-url {base_url}" if base_url else ""
-    return f"the task goes on: lipsync wait {resume}{where}"
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from attrs import frozen
 USAGE = 2
 LOCAL_FILE = 3
 CREDENTIALS = 10
-CALLBACK = 25
+NOT_SAVED = 24
 BROKEN_PIPE = 141
 
 
@@ -48,8 +48,8 @@ TABLE = (
     Exit(21, ("OutcomeUnknown",), "a task may have been made; its id is told"),
     Exit(22, ("TaskFailed",), "the task failed"),
     Exit(23, ("WaitTimeout", "WaitStopped"), "the task goes on; wait for it again"),
-    Exit(24, ("DownloadFailed",), "the result was not saved"),
-    Exit(CALLBACK, ("CallbackRejected",), "a callback that is not one"),
+    Exit(NOT_SAVED, ("DownloadFailed",), "the result was not saved"),
+    Exit(25, ("CallbackRejected",), "a callback that is not one"),
     Exit(50, ("ServiceProblem",), "5xxx: the service failed"),
     Exit(130, ("KeyboardInterrupt",), "interrupted (143: told to end)"),
     Exit(BROKEN_PIPE, ("BrokenPipeError",), "whoever read the output has gone"),

@@ -1,13 +1,15 @@
 """Errors as a command tells them: what happened, and what to type next; never a secret."""
 
+from argparse import Namespace
 from typing import Any
 
-from kling_lipsync import LipSyncError
+from kling_lipsync import LipSyncError, NotFound, TaskFailed, TaskStatus
 from kling_lipsync.cli.command import Trail
-from kling_lipsync.cli.exits import code_of
-from kling_lipsync.client.errors import NotFound, TaskFailed
+from kling_lipsync.cli.exits import LOCAL_FILE, NOT_SAVED, code_of
 
 _OVER = (TaskFailed, NotFound)
+_UNCLEAR = (20, 21, 23, 24, 50)
+"""Exit codes after which a task may exist, though its own id was never seen."""
 
 
 def text_of(error: BaseException) -> str:
@@ -53,5 +55,13 @@ def resume_of(error: BaseException, trail: Trail) -> str | None:
     return trail.found_in(getattr(error, "__notes__", ()))
 
 
-_UNCLEAR = (20, 21, 23, 24, 50)
-"""Exit codes after which a task may exist, though its own id was never seen."""
+def advice(error: BaseException, resume: str, given: Namespace) -> str:
+    """Return what to type next, in one line."""
+    if given.mock:
+        return f"task {resume} has ended with its mock"
+    where = f" --base-url {given.base_url}" if given.base_url else ""
+    task = error.task if isinstance(error, LipSyncError) else None
+    ended = task is None or task.task_status == TaskStatus.SUCCEED
+    if code_of(error) in (LOCAL_FILE, NOT_SAVED) and ended:
+        return f"the result is still there: lipsync download {resume} -o {given.output}{where}"
+    return f"the task goes on: lipsync wait {resume}{where}"
