@@ -48,13 +48,26 @@ def listen(command: Command) -> int:
         config = uvicorn.Config(
             receiver, log_level="warning", access_log=False, server_header=False, ws="none"
         )
-        heard.server = uvicorn.Server(config)
         port = listener.getsockname()[1]
         checked = "checked" if secret is not None else f"NOT checked: set {SECRET}"
-        command.screen.note(f"listening at http://{given.host}:{port}/, signatures are {checked}")
+        greeting = f"listening at http://{given.host}:{port}/, signatures are {checked}"
+        heard.server = _Greeting(config, lambda: command.screen.note(greeting))
         with suppress(KeyboardInterrupt):
             heard.server.run(sockets=[listener])
     return heard.code
+
+
+class _Greeting(uvicorn.Server):
+    """Greets once it listens, and a signal ends it properly."""
+
+    def __init__(self, config: uvicorn.Config, greet: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._greet = greet
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then greet."""
+        await super().startup(sockets)
+        self._greet()
 
 
 def _check(secret: str) -> None:

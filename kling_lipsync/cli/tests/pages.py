@@ -108,7 +108,7 @@ def run(page: str) -> tuple[tuple[Example, str], ...]:
             f"{example.script.rstrip()}\n_status=$?; printf '{_MARK}'; (exit $_status)\n"
             for example in examples
         )
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - the examples of our own pages
             ["bash", "-c", "exec 2>&1\n" + script.replace(SHOWN_ORIGIN, origin)],  # noqa: S607
             cwd=folder,
             env=_environment(folder, origin),
