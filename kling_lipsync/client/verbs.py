@@ -155,6 +155,10 @@ def sync(
     except LipSyncError as error:
         named = evolve(error.report, external_task_id=external_id(made))
         raise type(error)(named) from None
+    except BaseException as interruption:
+        key = external_id(made)
+        interruption.add_note(f"task {made.task_id} goes on; its external_task_id is {key}")
+        raise
 
 
 def _finished(

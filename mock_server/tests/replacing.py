@@ -163,7 +163,8 @@ def main() -> int:
     sys.stdout.write(
         f"killed a replica {figures.kills} times: {figures.tasks} tasks and {figures.sessions} "
         f"sessions acknowledged, {len(figures.lost)} lost {figures.lost[:3]}, "
-        f"{figures.twice} external ids twice, {figures.not_told} ends not called back, {figures.told_again} called back again; "
+        f"{figures.twice} external ids twice, {figures.not_told} ends not called back, "
+        f"{figures.told_again} called back again; "
         f"{figures.cut_off} calls cut off, {len(figures.refused)} refused {figures.refused[:1]}\n"
     )
     return 0 if figures.sound else 1

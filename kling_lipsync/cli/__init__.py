@@ -1,0 +1,1 @@
+"""The command `lipsync`: the client's verbs on a command line, and nothing that it cannot do."""
