@@ -143,7 +143,6 @@ class Served:
 
     def shut_down(self) -> list[str]:
         """End the server as its host does; return what it answered to both."""
-
         if not self._told:
             self.start_up()
 
