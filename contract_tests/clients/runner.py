@@ -92,7 +92,7 @@ def missing_tools(settings: Mapping[str, Any]) -> Iterator[str]:
             continue
         try:
             _run(about["version"], ROOT, _RUN_S, {})
-        except ProgramFailed:
+        except (ProgramFailed, OSError):
             yield f"{tool} does not run here; run: {about['install']}"
 
 

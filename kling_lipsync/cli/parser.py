@@ -9,7 +9,17 @@ from collections.abc import Callable
 from attrs import frozen
 
 from kling_lipsync.cli.exits import explained
-from kling_lipsync.cli.wording import count, crop_ms, span_s, time_ms, volumes
+from kling_lipsync.cli.options import (
+    client_options,
+    create_options,
+    identify_options,
+    limit_options,
+    order_options,
+    output_options,
+    task_options,
+    video_options,
+)
+from kling_lipsync.cli.wording import count
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -51,92 +61,10 @@ def make_parser() -> argparse.ArgumentParser:
         sub.set_defaults(place=verb.place)
         verb.arguments(sub)
         if verb.calls:
-            _client_options(sub)
+            client_options(sub)
         if verb.name != "completion":
             sub.add_argument("--json", action="store_true", help="print JSON, one document a line")
     return parser
-
-
-def _client_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("the service")
-    where = group.add_mutually_exclusive_group()
-    where.add_argument(
-        "--base-url",
-        metavar="URL",
-        help="origin to call (default: KLING_BASE_URL, or the vendor's)",
-    )
-    where.add_argument(
-        "--mock", action="store_true", help="start the offline twin, and end it with this command"
-    )
-
-
-def _checks(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--units", metavar="MAX", help="refuse what could make this command cost more units"
-    )
-    parser.add_argument(
-        "--preflight",
-        choices=("documented", "observed", "off"),
-        default="documented",
-        help="rules that are checked before anything is sent (default: %(default)s)",
-    )
-
-
-def _video(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "video", metavar="VIDEO", help="URL, id, or for a mock a local file (mp4, mov)"
-    )
-    parser.add_argument(
-        "--video-length", type=time_ms, metavar="TIME", help="length of the video, if it is known"
-    )
-
-
-def _identify(parser: argparse.ArgumentParser) -> None:
-    _video(parser)
-    _checks(parser)
-
-
-def _order(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("audio", metavar="AUDIO", help="local file, URL, or id of generated speech")
-    parser.add_argument("--face", metavar="ID", help="face that speaks")
-    parser.add_argument(
-        "--insert-at", type=time_ms, metavar="TIME", help="where in the video the speech begins"
-    )
-    parser.add_argument(
-        "--crop", type=crop_ms, metavar="START-END", help="part of the audio (default: all of it)"
-    )
-    parser.add_argument(
-        "--volumes",
-        type=volumes,
-        metavar="AUDIO,VIDEO",
-        help="of each sound, 0 to 2, such as 1,0.3",
-    )
-    parser.add_argument("--watermark", action="store_true", help="make a watermarked twin as well")
-    parser.add_argument("--external-id", metavar="ID", help="your own id of the task")
-    parser.add_argument("--callback-url", metavar="URL", help="where the service tells of changes")
-    _checks(parser)
-
-
-def _limit(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--timeout", type=span_s, metavar="SPAN", help="give up after it: 90s, 30m (default: 30m)"
-    )
-
-
-def _output(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="file to write")
-
-
-def _create(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("session", metavar="SESSION", help="id that `lipsync identify` printed")
-    _order(parser)
-    parser.add_argument(
-        "--video-length", type=time_ms, metavar="TIME", help="length of the video, if it is known"
-    )
-
-
-def _task(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("task", metavar="TASK", help="id of the task, or your own id of it")
 
 
 def _list(parser: argparse.ArgumentParser) -> None:
@@ -147,19 +75,19 @@ def _list(parser: argparse.ArgumentParser) -> None:
 
 def _wait(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("task", metavar="TASK", nargs="+", help="ids of tasks, or your own of them")
-    _limit(parser)
+    limit_options(parser)
 
 
 def _sync(parser: argparse.ArgumentParser) -> None:
-    _video(parser)
-    _order(parser)
-    _output(parser)
-    _limit(parser)
+    video_options(parser)
+    order_options(parser)
+    output_options(parser)
+    limit_options(parser)
 
 
 def _download(parser: argparse.ArgumentParser) -> None:
-    _task(parser)
-    _output(parser)
+    task_options(parser)
+    output_options(parser)
     parser.add_argument("--watermark", action="store_true", help="the watermarked twin")
 
 
@@ -194,7 +122,7 @@ VERBS = (
             "lipsync identify https://example.com/clip.mp4",
             "lipsync identify clip.mp4 --mock",
         ),
-        _identify,
+        identify_options,
     ),
     Verb(
         "create",
@@ -204,9 +132,9 @@ VERBS = (
             "lipsync create 850508686686064678 speech.mp3 --face 0",
             "lipsync create 850508686686064678 https://example.com/a.mp3 --face 0 --crop 0-4.5s",
         ),
-        _create,
+        create_options,
     ),
-    Verb("get", "calls:get", "Show a task", ("lipsync get 853960437013458976",), _task),
+    Verb("get", "calls:get", "Show a task", ("lipsync get 853960437013458976",), task_options),
     Verb(
         "list",
         "calls:list_tasks",

@@ -22,7 +22,7 @@ def redis_server() -> Iterator[tuple[str, int]]:
     with tempfile.TemporaryDirectory() as folder:
         command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", folder]
         options = ["--save", "", "--appendonly", "no", "--logfile", "/dev/null"]
-        with subprocess.Popen([*command, *options]) as process:  # noqa: S603 - a command of this file
+        with subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL) as process:  # noqa: S603 - a command of this file
             try:
                 _wait_for(port)
                 yield f"redis://127.0.0.1:{port}/0", process.pid

@@ -29,7 +29,9 @@ def test_no_module_uses_the_private_names_of_another() -> None:
         f"{module.relative_to(CHECKOUT)}: {source}.{name}"
         for module in _modules()
         for source, name in _imported(module)
-        if source.startswith(("kling_lipsync", "mock_server")) and name.startswith("_")
+        if source.startswith(("kling_lipsync", "mock_server"))
+        and name.startswith("_")
+        and name != "__main__"
     ]
 
     assert private == []
@@ -47,10 +49,12 @@ def test_a_package_exports_what_it_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["kling_lipsync", "mock_server", "mock_server.media"])
 def test_a_package_only_introduces_itself(name: str) -> None:
-    """Its `__init__` is a docstring, and imports at most what it exports."""
+    """Its `__init__` is a docstring, and imports at most what it exports, if need be late."""
     source = Path(import_module(name).__file__ or "").read_text("utf-8")
     body = ast.parse(source).body
     rest = [n for n in body[1:] if not isinstance(n, ast.Import | ast.ImportFrom | ast.Assign)]
+    late = ("if TYPE_CHECKING:", "def __getattr__(", "def __dir__(")
+    rest = [n for n in rest if not ast.unparse(n).startswith(late)]
 
     assert ast.get_docstring(ast.parse(source))
     assert rest == []

@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import httpx
 import pytest
@@ -42,6 +43,10 @@ def started(mock_url: str, *words: str, **variables: str) -> "Iterator[subproces
     }
     with subprocess.Popen(  # noqa: S603 - ours
         (sys.executable, "-m", "kling_lipsync.cli", *words),
+        # Whoever runs the tests in the background has Ctrl-C ignored, and children inherit that.
+        preexec_fn=partial(  # noqa: PLW1509 - it only sets a handler
+            signal.signal, signal.SIGINT, signal.default_int_handler
+        ),
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
