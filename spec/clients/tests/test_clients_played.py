@@ -211,7 +211,7 @@ def test_a_program_that_fails_fails_the_run(
         msg = "line 5: expected 1201, got None"
         raise runner.ProgramFailed(msg)
 
-    monkeypatch.setattr("shutil.which", lambda tool: tool)
+    monkeypatch.setattr(runner, "missing_tools", lambda _settings: iter(()))
     monkeypatch.setattr(runner, "WORKSPACE", tmp_path)
     monkeypatch.setattr(runner, "ROOT", tmp_path)
     (tmp_path / "generated/go").mkdir(parents=True)
