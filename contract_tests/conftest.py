@@ -35,6 +35,12 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.generate),
 )
 
+settings.register_profile(
+    "selftest",
+    settings.get_profile("conformance"),
+    phases=(Phase.explicit, Phase.generate),
+)
+
 MARKERS = (
     "rule(*names): the rules of the rulebook that a test holds",
     "needs(*capabilities): what a test needs of its target beside what its code shows",
