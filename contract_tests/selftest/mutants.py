@@ -77,8 +77,10 @@ def catalogue(folder: Path = FOLDER) -> tuple[Mutant, ...]:
 
 
 def selected(only: str, mutants: tuple[Mutant, ...]) -> tuple[Mutant, ...]:
-    """Return the mutants of a class, or those whose name begins so; all when blank."""
-    return tuple(one for one in mutants if one.kind == only or one.name.startswith(only))
+    """Return the mutants of a class, or else those whose name begins so; all when blank."""
+    if only in CLASSES:
+        return tuple(one for one in mutants if one.kind == only)
+    return tuple(one for one in mutants if one.name.startswith(only))
 
 
 def changes_code(mutant: Mutant) -> bool:
