@@ -45,8 +45,8 @@ _HOST = re.compile(rb"[A-Za-z0-9.\-]{1,255}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\
 
 
 @lru_cache(maxsize=256)
-def _is_host(host: bytes) -> bool:
-    return _HOST.fullmatch(host) is not None
+def _origin_at(scheme: str, host: bytes) -> str | None:
+    return f"{scheme}://{host.decode('ascii')}" if _HOST.fullmatch(host) else None
 
 
 def _text(headers: Headers, name: bytes) -> str | None:
@@ -249,9 +249,8 @@ class Application:
     def _base_url(self, scope: Scope, headers: Headers) -> str:
         """Return the origin that the client called, if its Host header is one at all."""
         host = headers.get(b"host")
-        if host is None or not _is_host(host):
-            return self._origin()
-        return f"{scope.get('scheme', 'http')}://{host.decode('ascii')}"
+        called = None if host is None else _origin_at(scope.get("scheme", "http"), host)
+        return self._origin() if called is None else called
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
