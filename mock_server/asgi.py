@@ -8,9 +8,10 @@ import asyncio
 import re
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
+from types import MappingProxyType
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from mock_server.clock import host_now, http_date, stopwatch
 from mock_server.context import Got, Pause, Wanted
@@ -18,12 +19,14 @@ from mock_server.control import Control
 from mock_server.engine import Answer, Engine
 from mock_server.explaining import console_lines
 from mock_server.http import (
+    Body,
     Headers,
     Message,
     Receive,
     Scope,
     Send,
     read_body,
+    response_bytes,
     send_bytes,
     send_response,
 )
@@ -42,8 +45,8 @@ _HOST = re.compile(rb"[A-Za-z0-9.\-]{1,255}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\
 
 
 @lru_cache(maxsize=256)
-def _is_host(host: bytes) -> bool:
-    return _HOST.fullmatch(host) is not None
+def _origin_at(scheme: str, host: bytes) -> str | None:
+    return f"{scheme}://{host.decode('ascii')}" if _HOST.fullmatch(host) else None
 
 
 def _text(headers: Headers, name: bytes) -> str | None:
@@ -56,8 +59,22 @@ def _raw_path(scope: Scope) -> bytes:
     return raw.partition(b"?")[0]
 
 
+Later = Callable[[Receive, Send], Awaitable[None]]
+"""What is left to do for a call that arrived whole: it waits, and then it sends."""
+
+_NOTHING: Mapping[Wanted, Got] = MappingProxyType({})
+
 Ask = Callable[[Call, Mapping[Wanted, Got], Fault | None], Awaitable[Answer]]
 """Has the engine answer a call in a thread, and notes the reply, where its store blocks."""
+
+
+@frozen
+class _Begun:
+    """A call that has to wait: for what is `missing`, or for its turn (None)."""
+
+    call: Call
+    started: float
+    missing: Wanted | Pause | None
 
 
 class Application:
@@ -116,10 +133,38 @@ class Application:
         else:
             await self._vendor(scope, receive, send)
 
+    def at_once(self, scope: Scope, content: bytes) -> bytes | Later:
+        """Answer a vendor's call that arrived whole: the HTTP/1.1 response, or what is left to do.
+
+        For a server that can write the response itself; it is what `__call__` would have sent.
+        """
+        outcome = self._begun(scope, dict(reversed(scope["headers"])), Body(content))
+        if not isinstance(outcome, Reply):
+            return partial(self._later, outcome, scope)
+        if outcome.fault is not None:
+            return partial(self._sent, outcome, scope)
+        return response_bytes(outcome.status, self._headers(outcome), outcome.body)
+
     async def _vendor(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = stopwatch()
         headers = dict(reversed(scope["headers"]))  # of several, the first
         body = await read_body(headers, receive, self._largest_body)
+        reply = self._begun(scope, headers, body)
+        if not isinstance(reply, Reply):
+            reply = await self._ended(reply, scope, receive)
+        await self._sent(reply, scope, receive, send)
+
+    async def _later(self, begun: _Begun, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._sent(await self._ended(begun, scope, receive), scope, receive, send)
+
+    async def _sent(self, reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
+        if reply.fault is None:
+            await send_bytes(scope, send, reply.status, self._headers(reply), reply.body)
+        else:
+            await send_staged(scope, receive, send, reply, self._headers(reply))
+
+    def _begun(self, scope: Scope, headers: Headers, body: Body) -> Reply | _Begun:
+        """Return the reply to a call, or how far it came before something has to be waited for."""
+        started = stopwatch()
         client = scope.get("client")
         call = Call(
             method=scope["method"],
@@ -134,23 +179,39 @@ class Application:
             host_now=host_now(),
             body_too_large=body.too_large,
         )
-        reply = await self._reply(call, scope, receive)
+        if self._ask is not None:
+            return _Begun(call, started, None)
+        try:
+            answer = self._engine.answer(call, _NOTHING)
+            self._runner.perform(answer.effects)
+        except Exception:
+            return self._noted(call, self._own_fault(call), started)
+        if not isinstance(answer.reply, Reply):
+            return _Begun(call, started, answer.reply)
+        return self._noted(call, answer.reply, started)
+
+    def _noted(self, call: Call, reply: Reply, started: float) -> Reply:
         milliseconds = (stopwatch() - started) * 1000
         if self._ask is None or reply.access_key == "":
             self._journal.write(call, reply, milliseconds)
         if self._say is not None:
             self._say(console_lines(call, reply, milliseconds, self._engine.contract))
-        if reply.fault is None:
-            await send_bytes(scope, send, reply.status, self._headers(reply), reply.body)
-        else:
-            await send_staged(scope, receive, send, reply, self._headers(reply))
+        return reply
 
-    async def _reply(self, call: Call, scope: Scope, receive: Receive) -> Reply:
-        """Return the reply to a call; a failure of our own is 500/5000, traced on the console."""
+    async def _ended(self, begun: _Begun, scope: Scope, receive: Receive) -> Reply:
+        """Return the reply to a call once all that it waits for is there."""
+        call = begun.call
         try:
             got: dict[Wanted, Got] = {}
             paused: Fault | None = None
+            missing = begun.missing
             while True:
+                if isinstance(missing, Pause):
+                    paused = missing.fault
+                    await pass_time(scope, receive, paused.latency_ms)
+                    call = evolve(call, host_now=host_now())
+                elif missing is not None:
+                    got[missing] = await asyncio.to_thread(self._shelf.get, missing, call.base_url)
                 if self._ask is None:
                     answer = self._engine.answer(call, got, paused)
                 else:
@@ -158,19 +219,16 @@ class Application:
                 self._runner.perform(answer.effects)
                 if isinstance(answer.reply, Reply):
                     break
-                if isinstance(answer.reply, Pause):
-                    paused = answer.reply.fault
-                    await pass_time(scope, receive, paused.latency_ms)
-                    call = evolve(call, host_now=host_now())
-                    continue
-                got[answer.reply] = await asyncio.to_thread(
-                    self._shelf.get, answer.reply, call.base_url
-                )
+                missing = answer.reply
         except Exception:
-            if self._say is not None:
-                self._say(traceback.format_exc())
-            return self._engine.own_fault(call)
-        return answer.reply
+            return self._noted(call, self._own_fault(call), begun.started)
+        return self._noted(call, answer.reply, begun.started)
+
+    def _own_fault(self, call: Call) -> Reply:
+        """Return 500/5000 for a failure of our own, which is traced on the console."""
+        if self._say is not None:
+            self._say(traceback.format_exc())
+        return self._engine.own_fault(call)
 
     def _headers(self, reply: Reply) -> list[tuple[bytes, bytes]]:
         headers = [_JSON, (b"date", http_date(reply.now))]
@@ -191,9 +249,8 @@ class Application:
     def _base_url(self, scope: Scope, headers: Headers) -> str:
         """Return the origin that the client called, if its Host header is one at all."""
         host = headers.get(b"host")
-        if host is None or not _is_host(host):
-            return self._origin()
-        return f"{scope.get('scheme', 'http')}://{host.decode('ascii')}"
+        called = None if host is None else _origin_at(scope.get("scheme", "http"), host)
+        return self._origin() if called is None else called
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

@@ -126,7 +126,7 @@ class Tables:
     before_media: tuple[Row, ...]
 
 
-@frozen
+@frozen(slots=False)
 class Context:
     """Everything that one operation may look at."""
 

@@ -1,6 +1,7 @@
 """The create operation: a task from a session, one of its faces and a piece of audio."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from attrs import evolve
 
@@ -22,7 +23,7 @@ from mock_server.judging import judge, named, not_that, priced
 from mock_server.media.described import DescribedAudio
 from mock_server.media.described import parse as describe
 from mock_server.store import Change, Put, Schedule
-from mock_server.values import MediaSource, RenderState, Session, StoredAudio, Task
+from mock_server.values import MediaSource, Order, RenderState, Session, StoredAudio, Task
 
 SCHEMA = "/components/schemas/CreateTaskInput"
 _SHOWN_IN_TASK = {
@@ -77,7 +78,7 @@ def _audio(context: Context, sound_file: str) -> GotAudio | WantedAudio:
         wanted = WantedAudio(sound_file, str(context.readings["data-prefix"]))
         got = context.got.get(wanted)
         return got if isinstance(got, GotAudio) else wanted
-    source = MediaSource(sound_file, None)
+    source = _described(sound_file)
     if isinstance(described, DescribedAudio):
         return GotAudio(described.audio, source)
     return GotAudio(not_that(described, "audio", described_as="video"), source)
@@ -111,7 +112,30 @@ def _lip_sync_price(context: Context, wanted: CreateInput, output_ms: int) -> De
     if context.readings["charge-basis"] == "crop-length":
         basis = wanted.crop_ms or 0
     started = -(-basis // int(limits["started_ms"]))
-    return Decimal(limits["units"]) * max(started, 1)
+    return _units(limits["units"], max(started, 1))
+
+
+@lru_cache(maxsize=256)
+def _units(each: str, number: int) -> Decimal:
+    return Decimal(each) * number
+
+
+def _order(wanted: CreateInput) -> Order:
+    return _same_order(
+        wanted.face_id or "",
+        wanted.sound_start_time or 0,
+        wanted.sound_end_time or 0,
+        wanted.sound_insert_time or 0,
+        wanted.sound_volume,
+        wanted.original_audio_volume,
+        wanted.watermark,
+    )
+
+
+_same_order = lru_cache(maxsize=1024, typed=True)(Order)
+"""Returns the Order of these values; tasks that were asked for alike share one."""
+
+_described = lru_cache(maxsize=1024)(lambda url: MediaSource(url, None))
 
 
 def _make_task(  # noqa: PLR0913 - the parts of a task, gathered by its one caller
@@ -133,7 +157,7 @@ def _make_task(  # noqa: PLR0913 - the parts of a task, gathered by its one call
         created_at=context.now,
         pace=context.account.pace,
         session=session,
-        order=wanted,
+        order=_order(wanted),
         audio=audio,
         output_ms=output_ms,
         price=price,
@@ -152,8 +176,7 @@ def _make_task(  # noqa: PLR0913 - the parts of a task, gathered by its one call
     if wanted.external_task_id is not None:
         changes.append(Put("external_ids", wanted.external_task_id, task.task_id))
     effects: list[Effect] = []
-    submitted = lifecycle.status_at(task, context.now) == lifecycle.SUBMITTED
-    if submitted and context.readings["callback-events"] == "with-submitted":
+    if _announces_birth(task, context):
         announced = announcement(
             context.store, context.account, task, context.now, context.links, context.ids
         )
@@ -164,6 +187,11 @@ def _make_task(  # noqa: PLR0913 - the parts of a task, gathered by its one call
         effects.append(StartRender(access_key, task.task_id))
     effects.append(Wake(access_key))
     return Accepted(render.created(task), tuple(changes), tuple(effects), task.task_id)
+
+
+def _announces_birth(task: Task, context: Context) -> bool:
+    told = context.readings["callback-events"] == "with-submitted"
+    return told and lifecycle.status_at(task, context.now) == lifecycle.SUBMITTED
 
 
 def _planned_failure(context: Context, facts: Facts, session: Session) -> str:

@@ -19,7 +19,7 @@ from mock_server.credentials import Credentials
 from mock_server.entry import Entry, transport_of
 from mock_server.faults import MAINTENANCE, NO_MATCH, STAGED, Asked, meet
 from mock_server.ids import Ids
-from mock_server.media_urls import Links
+from mock_server.media_urls import Links, links_of
 from mock_server.operations import OPERATIONS
 from mock_server.parsing import BodyFault, JsonObject, parse_body
 from mock_server.render import TaskPages
@@ -41,7 +41,7 @@ class Answer:
     effects: tuple[Effect, ...] = ()
 
 
-@frozen
+@frozen(slots=False)
 class _Arrived:
     """A call whose caller is known, on its way to an operation."""
 
@@ -118,7 +118,7 @@ class Engine:
 
     def links(self, account: Account, base_url: str) -> Links:
         """Return the writer of an account's media URLs."""
-        return Links(base_url, account.public_id, self._life_ms, account.secret_key)
+        return links_of(base_url, account.public_id, self._life_ms, account.secret_key)
 
     def ids(self, account: Account | None) -> Ids:
         """Return the account's source of ids, or that of callers without one."""

@@ -1,5 +1,7 @@
 """What is known of a call before its operation is asked: the caller, the clocks, the standing."""
 
+from functools import lru_cache
+
 from attrs import evolve
 
 from kling_lipsync.rules.facts import Facts, Standing, Transport
@@ -108,6 +110,8 @@ class Entry:
 
 def transport_of(call: Call, route: Route, body_fault: str | None = None) -> Transport:
     """Return how a call arrived."""
+    if body_fault is None and route.has_body:
+        return _usual(call.path, call.method, call.content_type)
     return Transport(
         path=call.path,
         method=call.method,
@@ -116,6 +120,19 @@ def transport_of(call: Call, route: Route, body_fault: str | None = None) -> Tra
         has_body=route.has_body,
         content_type=call.content_type,
         body_fault=body_fault,
+    )
+
+
+@lru_cache(maxsize=256)
+def _usual(path: str, method: str, content_type: str | None) -> Transport:
+    """Return how a call of an operation with a body arrives; most arrive alike."""
+    return Transport(
+        path=path,
+        method=method,
+        known_path=True,
+        known_method=True,
+        has_body=True,
+        content_type=content_type,
     )
 
 

@@ -1,7 +1,9 @@
 """ASGI in small pieces: reading a bounded body, and sending a reply."""
 
+import http.client
 import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
@@ -89,6 +91,18 @@ async def send_bytes(
     await send({"type": "http.response.start", "status": status, "headers": headers})
     content = b"" if scope["method"] == "HEAD" else body
     await send({"type": "http.response.body", "body": content})
+
+
+def response_bytes(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bytes:
+    """Return a response as HTTP/1.1 has it, on a connection that stays open."""
+    head = b"".join([b"%b: %b\r\n" % field for field in headers])
+    return b"%b%bcontent-length: %d\r\n\r\n%b" % (_status_line(status), head, len(body), body)
+
+
+@lru_cache(maxsize=64)
+def _status_line(status: int) -> bytes:
+    phrase = http.client.responses.get(status, "")
+    return f"HTTP/1.1 {status} {phrase}\r\n".encode("ascii")
 
 
 async def _drain(receive: Receive, size: int, *, more: bool = True) -> None:

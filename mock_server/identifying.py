@@ -20,9 +20,9 @@ from mock_server.context import (
 from mock_server.judging import judge, named, not_that, priced
 from mock_server.media.described import DescribedVideo
 from mock_server.media.described import parse as describe
-from mock_server.settling import charge
+from mock_server.settling import charge, stored_video
 from mock_server.store import Put
-from mock_server.values import MediaSource, Session, StoredVideo
+from mock_server.values import MediaSource, Session
 
 SCHEMA = "/components/schemas/IdentifyInput"
 
@@ -30,9 +30,11 @@ SCHEMA = "/components/schemas/IdentifyInput"
 def identify(context: Context) -> Outcome:
     """Find the faces of a video and open a session for them."""
     wanted = parsing.identify_input(context.body)
-    stored: StoredVideo | None = None
+    stored = None
     if wanted.video_id is not None:
-        stored = context.store.get(context.account.access_key, "videos", wanted.video_id)
+        stored = stored_video(
+            context.store, context.account.access_key, wanted.video_id, context.links
+        )
     got = _video(context, wanted.video_url) if wanted.video_url is not None else None
     price = Decimal(context.rulebook.rules["billing.identify-price"].limits["units"])
     standing = priced(context.standing, price)

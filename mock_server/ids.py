@@ -12,6 +12,9 @@ EPOCH_MS = 1_568_028_518_780
 
 _COUNT_BITS = 22
 _COUNT_MASK = (1 << _COUNT_BITS) - 1
+_UUID4_BITS = (4 << 76) | (2 << 62)
+"""The version and the variant of a random UUID (RFC 9562), and below all other bits."""
+_FREE_BITS = (1 << 128) - 1 ^ (15 << 76) ^ (3 << 62)
 _BLOCK = 1024
 """How many ids of one instant a number reserves; 4,194,304 of one instant are different."""
 
@@ -38,11 +41,8 @@ class Ids:
 
     def request_id(self) -> str:
         """Return a random UUID (RFC 9562, version 4)."""
-        digits = f"{self._random.getrandbits(128):032x}"
-        variant = "89ab"[self._random.getrandbits(2)]
-        return (
-            f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
-        )
+        digits = f"{self._random.getrandbits(128) & _FREE_BITS | _UUID4_BITS:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def _begin(self) -> None:
         """Take the next number: with the first one, 0, come the seed's own ids."""

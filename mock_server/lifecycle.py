@@ -48,6 +48,16 @@ def seen_at(task: Task, now: int) -> tuple[str, int]:
     return (FAILED if task.failure else SUCCEED), end
 
 
+def unchanged(task: Task, now: int) -> tuple[int, int]:
+    """Return since when the task is as it is at an instant, and the first instant of its next."""
+    processing, end = processing_at(task), ended_at(task)
+    if now < processing:
+        return task.created_at, processing
+    if end is None or now < end:
+        return processing, LAST_MS + 1 if end is None else end
+    return end, LAST_MS + 1
+
+
 def status_at(task: Task, now: int) -> str:
     """Return the task's status at an instant: one of the four that the vendor prints."""
     return seen_at(task, now)[0]

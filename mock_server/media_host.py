@@ -19,9 +19,10 @@ from mock_server.journal import Entry, Journal
 from mock_server.media.stub import stub_mp4
 from mock_server.media_urls import MediaPath, read_media_path
 from mock_server.runner import Runner, now_of
+from mock_server.settling import stored_video
 from mock_server.shelf import Shelf, watermarked
 from mock_server.store import Held
-from mock_server.values import Account, Explanation, Session, StoredVideo
+from mock_server.values import Account, Explanation, Session
 
 _MISSING = Response(404, b"not found\n", "text/plain")
 _UNSIGNED = Response(403, b"the signature is missing or wrong\n", "text/plain")
@@ -119,10 +120,10 @@ class MediaHost:
     ) -> Response:
         key = account.access_key
         self._runner.perform(self._engine.settle_account(key, now, call.base_url))
-        video: StoredVideo | None = self._engine.store.get(key, "videos", media.name)
+        links = self._engine.links(account, call.base_url)
+        video = stored_video(self._engine.store, key, media.name, links)
         if video is None or (media.watermarked and not video.watermarked):
             return _MISSING
-        links = self._engine.links(account, call.base_url)
         if links.expiry(media, call.query) is None:
             return _UNSIGNED
         if now >= links.gone_at(video.generated.finished_at):

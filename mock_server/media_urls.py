@@ -81,6 +81,10 @@ class Links:
         return self.base_url + url if url.startswith("/") else url
 
 
+links_of = lru_cache(maxsize=1024)(Links)
+"""Returns the Links of these four values, positional; most calls ask for the same ones."""
+
+
 @lru_cache(maxsize=10_000)
 def signature(key: str, name: str, expires: int) -> str:
     """Return the signature of a result that may be fetched until an instant (Unix s)."""

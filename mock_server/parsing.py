@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
+import msgspec
 from attrs import frozen
 
 from kling_lipsync.rules.facts import CreateInput, IdentifyInput, ListInput, Readings
@@ -34,6 +35,9 @@ class BodyFault:
 
 def parse_body(body: bytes, deepest_nesting: int) -> JsonObject | BodyFault:
     """Return the one JSON object that a body is, or why it is none."""
+    plain = _plain(body, deepest_nesting)
+    if plain is not None:
+        return plain
     try:
         text = body.decode("utf-8")
         value = _decode(text)
@@ -64,21 +68,22 @@ def create_input(body: Mapping[str, Any], readings: Readings) -> CreateInput:
     entries = _entries(body.get("face_choose"))
     choice = entries[0] if entries else {}
     face_ids = tuple([i for i in [_text(entry.get("face_id")) for entry in entries] if i])
+    start, end, insert = [_time(choice.get(name), readings) for name in _TIMES]
     return CreateInput(
-        session_id=_text(body.get("session_id")),
-        face_id=face_ids[0] if face_ids else None,
-        audio_id=_text(choice.get("audio_id")),
-        sound_file=_text(choice.get("sound_file")),
-        sound_volume=_number(choice.get("sound_volume")),
-        original_audio_volume=_number(choice.get("original_audio_volume")),
-        watermark=_watermark(body.get("watermark_info")),
-        external_task_id=_text(body.get("external_task_id")),
-        callback_url=_text(body.get("callback_url")),
-        faces_chosen=len(entries) if entries else 1,
-        face_ids=face_ids,
-        sound_start_time=_time(choice, "sound_start_time", readings),
-        sound_end_time=_time(choice, "sound_end_time", readings),
-        sound_insert_time=_time(choice, "sound_insert_time", readings),
+        _text(body.get("session_id")),
+        face_ids[0] if face_ids else None,
+        _text(choice.get("audio_id")),
+        _text(choice.get("sound_file")),
+        start,
+        end,
+        insert,
+        _number(choice.get("sound_volume")),
+        _number(choice.get("original_audio_volume")),
+        _watermark(body.get("watermark_info")),
+        _text(body.get("external_task_id")),
+        _text(body.get("callback_url")),
+        len(entries) or 1,
+        face_ids,
     )
 
 
@@ -134,6 +139,21 @@ def _query_pairs(query: str) -> tuple[tuple[str, str], ...]:
     return tuple(parse_qsl(query, keep_blank_values=True))
 
 
+def _plain(body: bytes, deepest_nesting: int) -> JsonObject | None:
+    """Return the object that a body is beyond doubt, in a quarter of the time; None in doubt.
+
+    What reads back as it was written had no name twice, no odd number and no odd character.
+    """
+    if body.count(b"[") + body.count(b"{") > deepest_nesting:
+        return None
+    try:
+        value = _quickly(body)
+        same = _written(value) == msgspec.json.format(body, indent=-1)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return value if same and type(value) is dict else None
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> JsonObject:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -153,6 +173,8 @@ def _finite(text: str) -> float:
     return min(max(float(text), -_LARGEST_FLOAT), _LARGEST_FLOAT)
 
 
+_quickly = msgspec.json.Decoder().decode
+_written = msgspec.json.Encoder().encode
 _decode = json.JSONDecoder(
     object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite
 ).decode
@@ -190,11 +212,12 @@ def _text(value: object) -> str | None:
 
 
 def _number(value: object) -> float:
+    if type(value) is int:
+        return value
     return value if isinstance(value, int | float) and not isinstance(value, bool) else 1.0
 
 
-def _time(choice: Mapping[str, Any], name: str, readings: Readings) -> int | None:
-    value = choice.get(name)
+def _time(value: object, readings: Readings) -> int | None:
     if type(value) is int:
         return value
     if value is None and readings["omitted-time"] == "zero":
@@ -213,6 +236,8 @@ def _whole(value: object, readings: Readings) -> int | None:
 
 
 def _watermark(value: object) -> bool:
+    if value is None:
+        return False
     if isinstance(value, list):
         value = value[0] if value else None
     return isinstance(value, dict) and value.get("enabled") is True

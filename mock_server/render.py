@@ -96,18 +96,20 @@ class TaskPages:
 
     def __init__(self, most: int = 10_000) -> None:
         self._most = most
-        self._kept: dict[str, tuple[Task, str, str, msgspec.Raw]] = {}
+        self._kept: dict[str, tuple[Task, str, int, int, msgspec.Raw]] = {}
 
     def get(self, task: Task, now: int, links: Links) -> msgspec.Raw:
         """Return what `task_at` does, as JSON."""
-        status = lifecycle.seen_at(task, now)[0]
         kept = self._kept.get(task.task_id)
-        if kept is not None and kept[0] is task and kept[1:3] == (status, links.base_url):
-            return kept[3]
+        if kept is not None:
+            written, base_url, first, last, raw = kept
+            if written is task and first <= now < last and base_url == links.base_url:
+                return raw
         raw = msgspec.Raw(encode(task_at(task, now, links)))
         if len(self._kept) >= self._most:
             self._kept.clear()
-        self._kept[task.task_id] = (task, status, links.base_url, raw)
+        first, last = lifecycle.unchanged(task, now)
+        self._kept[task.task_id] = (task, links.base_url, first, last, raw)
         return raw
 
 

@@ -28,21 +28,33 @@ class Route:
     operation: Operation | None
     known_path: bool
     path_id: str = ""
+    has_body: bool = False
+    """Whether the operation reads a body."""
 
-    @property
-    def has_body(self) -> bool:
-        """Whether the operation reads a body."""
-        return self.operation in ("identify", "create")
+
+_ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(
+    {
+        (path, method): Route(operation, known_path=True, has_body=method == "POST")
+        for path, methods in _METHODS.items()
+        for method, operation in methods.items()
+    }
+)
 
 
 def find_route(call: Call) -> Route:
     """Return where a call leads."""
-    methods = _METHODS.get(call.path)
-    if methods is not None:
-        return Route(methods.get(call.method), known_path=True)
+    route = _ROUTES.get((call.path, call.method))
+    if route is not None:
+        return route
+    if call.path in _METHODS:
+        return Route(None, known_path=True)
     if call.raw_path.startswith(_TASKS_RAW):
         name = call.raw_path[len(_TASKS_RAW) :]
         if name and b"/" not in name:
-            path_id = unquote_to_bytes(name).decode("utf-8", "replace")
+            path_id = name.decode("ascii") if name.isalnum() else _unquoted(name)
             return Route(_TASK_METHODS.get(call.method), known_path=True, path_id=path_id)
     return Route(None, known_path=False)
+
+
+def _unquoted(name: bytes) -> str:
+    return unquote_to_bytes(name).decode("utf-8", "replace")

@@ -63,15 +63,17 @@ class Runner:
 
     def wake_for(self, access_key: str) -> None:
         """Settle the account now, and see to it that it is when its next event falls due."""
-        held = self._engine.store.held(access_key)
-        if held is None:
+        store = self._engine.store
+        held = store.held(access_key)
+        event = store.next_due(access_key) if held is not None else None
+        if held is None or event is None or self._wakes_by(access_key, event.at):
             return
         now = now_of(held.account)
-        self.perform(self._engine.settle_account(access_key, now, self._base_url()))
-        event = self._engine.store.next_due(access_key)
-        alarm = self._alarms.get(access_key)
-        if event is None or (alarm is not None and alarm[0] <= event.at):
-            return
+        if event.at <= now:
+            self.perform(self._engine.settle_account(access_key, now, self._base_url()))
+            event = store.next_due(access_key)
+            if event is None or self._wakes_by(access_key, event.at):
+                return
         delay = host_delay_s(held.account.clock, host_now(), event.at)
         self._silence(access_key)
         if delay is not None:
@@ -147,6 +149,11 @@ class Runner:
         self._renders[access_key, task_id] = asyncio.ensure_future(
             self._render(access_key, task_id)
         )
+
+    def _wakes_by(self, access_key: str, instant: int) -> bool:
+        """Whether the account is settled at or before an instant without being asked to."""
+        alarm = self._alarms.get(access_key)
+        return alarm is not None and alarm[0] <= instant
 
     def _silence(self, access_key: str) -> None:
         alarm = self._alarms.pop(access_key, None)

@@ -49,7 +49,7 @@ def settle(account: Account, store: Store, event: Event, links: Links, ids: Ids)
     elif lifecycle.ended_at(task) != event.at:
         return Settled(tuple(changes), ())  # a render keeps the end open
     else:
-        changes += _end(task, event.at, links)
+        changes += _end(task)
         if not task.failure:
             key = account.access_key
             changes += charge(store, key, event.at, task.task_id, "create", task.price)
@@ -75,6 +75,18 @@ def units_spent(store: Store, access_key: str) -> Decimal:
     return Decimal(0) if spent is None else spent
 
 
+def stored_video(store: Store, access_key: str, video_id: str, links: Links) -> StoredVideo | None:
+    """Return the video that the account can name by an id: seeded, or made by a task that ended."""
+    task_id: str | None = store.get(access_key, "results", video_id)
+    if task_id is None:
+        seeded: StoredVideo | None = store.get(access_key, "videos", video_id)
+        return seeded
+    task: Task = store.get(access_key, "tasks", task_id)
+    source = MediaSource(links.result(task).removeprefix(links.base_url), task.file)
+    generated = Generated(task.session.fact.video, lifecycle.ended_at(task) or 0)
+    return StoredVideo(video_id, generated, source, watermarked=task.order.watermark)
+
+
 def _announces(readings: Readings, kind: Due, status: str) -> bool:
     """Whether a change is announced; the end that comes at once is told by its own event."""
     if kind is Due.END:
@@ -82,11 +94,8 @@ def _announces(readings: Readings, kind: Due, status: str) -> bool:
     return status == lifecycle.PROCESSING and readings["callback-events"] != "terminal-only"
 
 
-def _end(task: Task, at: int, links: Links) -> tuple[Change, ...]:
+def _end(task: Task) -> tuple[Change, ...]:
     ended = Drop("open_tasks", task.task_id)
     if task.failure:
         return (ended,)
-    source = MediaSource(links.result(task).removeprefix(links.base_url), task.file)
-    generated = Generated(task.session.fact.video, at)
-    video = StoredVideo(task.result_id, generated, source, watermarked=task.order.watermark)
-    return (ended, Put("videos", task.result_id, video))
+    return (ended, Put("results", task.result_id, task.task_id))

@@ -7,36 +7,44 @@ handed to the application, too: whatever is wrong with a call, it is answered in
 import asyncio
 import http.client
 import re
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
 from urllib.parse import unquote
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from mock_server.asgi import Later
 from mock_server.http import Message, Receive, Scope, Send
 from mock_server.transport_faults import CONNECTION, SocketConnection
 
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}) (/\S{0,8000}) HTTP/1\.[01]")
 _FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\x80-\xff\t]*?)[ \t]*")
 _OFFER = re.compile(rb"\r\nupgrade:[ \t]*h2c[ \t]*(?=\r\n)", re.IGNORECASE)
+_NOT_PLAIN = frozenset({b"expect", b"upgrade", b"x-forwarded-for", b"x-forwarded-proto"})
+"""Header fields that change how a call is received, or whose call it is."""
+
+_VENDORS = b"/v1/"
+_UNUSUAL = re.compile(rb"[^!-~]|[%#]")
+
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+AtOnce = Callable[[Scope, bytes], bytes | Later]
 
 
 class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # chosen at its import
-    """Puts a SocketConnection into the scope of each call, whichever parser uvicorn has."""
+    """Puts a SocketConnection into the scope of each call, whichever parser uvicorn has.
+
+    With httptools, a call of the vendor's API that arrives in one piece is answered within the
+    callback of the parser, without a task of its own; all others go the way of any ASGI server.
+    """
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Begin a connection."""
         super().connection_made(transport)
-        application = self.app  # type: ignore[has-type]  # of the protocol
-        connection = self._connection = SocketConnection(transport)
+        self._connection = SocketConnection(transport)
         self._unanswered: set[asyncio.Task[None]] = set()
-
-        def connected(scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
-            scope["extensions"] = {**scope.get("extensions", {}), CONNECTION: connection}
-            answer: Coroutine[Any, Any, None] = application(scope, receive, send)
-            return answer
-
-        self.app = connected
+        self.app = self._connected(self.app)  # type: ignore[has-type]  # of the protocol
+        self._at_once: AtOnce | None = getattr(self.config.app, "at_once", None)
+        self._parts: list[bytes] | None = None
+        self._plain = True
 
     def data_received(self, data: bytes) -> None:
         """Read what came, and keep it for the case that the parser does not take it.
@@ -47,9 +55,87 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         begins = self.cycle is None or self.cycle.response_complete
         self._arrived = _without_offer(data) if begins else data
         super().data_received(self._arrived)
+        if self._parts is not None:
+            self._hand_on()
+
+    def on_message_begin(self) -> None:
+        """Begin a call."""
+        super().on_message_begin()
+        self._plain = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Note a header field."""
+        if name.lower() in _NOT_PLAIN:
+            self._plain = False
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Begin a call, or wait for the rest of one that may be answered at once."""
+        idle = self.cycle is None or self.cycle.response_complete
+        if idle and self._plain and self._at_once is not None and self.url.startswith(_VENDORS):
+            self._parts = []
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Keep a part of a body."""
+        if self._parts is None:
+            super().on_body(body)
+        else:
+            self._parts.append(body)
+
+    def on_message_complete(self) -> None:
+        """Answer a call at once, if it waits for nothing."""
+        parts = self._parts
+        if parts is None or self._at_once is None or not self._is_simple():
+            self._hand_on()
+            super().on_message_complete()
+            return
+        self._parts = None
+        scope, content = self.scope, b"".join(parts)
+        answer = self._at_once(scope, content)
+        if isinstance(answer, bytes):
+            self.transport.write(answer)
+            self.on_response_complete()
+            return
+        application, self.app = self.app, self._connected(_after_body(answer))
+        self._parts = [content]
+        self._hand_on()
+        self.app = application
+        super().on_message_complete()
+
+    def _is_simple(self) -> bool:
+        """Complete the scope of a call that may be answered at once; False when it may not."""
+        parser, scope = self.parser, self.scope
+        method, (path, _, query) = parser.get_method(), self.url.partition(b"?")
+        kept = parser.get_http_version() == "1.1" and parser.should_keep_alive()
+        known = method in (b"GET", b"POST") and not _UNUSUAL.search(path) and b"#" not in query
+        if not kept or not known or self.flow.write_paused:
+            return False
+        scope["method"], scope["path"] = method.decode("ascii"), path.decode("ascii")
+        scope["raw_path"], scope["query_string"] = path, query
+        return True
+
+    def _hand_on(self) -> None:
+        """Begin a call as any ASGI server does, with the parts of its body that are there."""
+        parts, self._parts = self._parts, None
+        if parts is not None:
+            super().on_headers_complete()
+            for part in parts:
+                super().on_body(part)
+
+    def _connected(self, application: Application) -> Application:
+        connection = self._connection
+
+        def connected(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+            scope["extensions"] = {**scope.get("extensions", {}), CONNECTION: connection}
+            return application(scope, receive, send)
+
+        return connected
 
     def send_400_response(self, _text: str) -> None:
         """Answer what the parser did not take as the application answers a call, and close."""
+        self._parts = None
         task = asyncio.ensure_future(self._answer_unparsed(self._arrived))
         self._unanswered.add(task)
         task.add_done_callback(self._unanswered.discard)
@@ -78,6 +164,16 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         if sent and not self.transport.is_closing():
             self.transport.write(written(sent))
         self.transport.close()
+
+
+def _after_body(later: Later) -> Application:
+    """Return what is left to do for a call whose body was read, as an ASGI application."""
+
+    async def application(_scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await later(receive, send)
+
+    return application
 
 
 def scope_of(head: bytes) -> Scope:
@@ -112,5 +208,7 @@ def written(messages: list[Message]) -> bytes:
 
 def _without_offer(data: bytes) -> bytes:
     """Return the start of a request without the line that offers HTTP/2 (RFC 7540, 3.2)."""
+    if b"h2c" not in data.lower():
+        return data
     head, end, body = data.partition(b"\r\n\r\n")
     return _OFFER.sub(b"", head + b"\r\n")[:-2] + end + body

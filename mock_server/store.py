@@ -20,6 +20,7 @@ Kind = Literal[
     "external_ids",
     "open_tasks",
     "videos",
+    "results",
     "audios",
     "deliveries",
     "held_back",
@@ -200,7 +201,9 @@ class MemoryStore:
         if (tenant.version if tenant is not None else 0) != expected_version:
             return False
         for change in changes:
-            if isinstance(change, Keep):
+            if isinstance(change, Put) and tenant is not None:
+                self._put(tenant, change.kind, change.key, change.record)
+            elif isinstance(change, Keep):
                 tenant = self._keep(tenant, change.account)
             elif isinstance(change, Forget):
                 self._forget(access_key)
@@ -218,17 +221,20 @@ class MemoryStore:
         tenant.reserved += 1
         return tenant.reserved - 1
 
-    def _change(self, tenant: _Tenant, change: Put | Drop | Schedule | Done) -> None:
-        if isinstance(change, Put):
-            table = tenant.tables.setdefault(change.kind, {})
-            if change.kind in _ORDERED and change.key not in table:
-                tenant.order.setdefault(change.kind, []).append(change.key)
-            table[change.key] = change.record
+    def _put(self, tenant: _Tenant, kind: Kind, key: str, record: object) -> None:
+        table = tenant.tables.get(kind)
+        if table is None:
+            table = tenant.tables[kind] = {}
+        if kind in _ORDERED and key not in table:
+            tenant.order.setdefault(kind, []).append(key)
+        table[key] = record
+
+    def _change(self, tenant: _Tenant, change: Change) -> None:
+        if isinstance(change, Schedule):
+            heapq.heappush(tenant.agenda, (change.event.at, next(self._sequence), change.event))
         elif isinstance(change, Drop):
             tenant.tables.get(change.kind, {}).pop(change.key, None)
-        elif isinstance(change, Schedule):
-            heapq.heappush(tenant.agenda, (change.event.at, next(self._sequence), change.event))
-        elif tenant.agenda and tenant.agenda[0][2] == change.event:
+        elif isinstance(change, Done) and tenant.agenda and tenant.agenda[0][2] == change.event:
             heapq.heappop(tenant.agenda)
 
     def _keep(self, tenant: _Tenant | None, account: Account) -> _Tenant:

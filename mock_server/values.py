@@ -12,7 +12,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from kling_lipsync.rulebook import Choice
-from kling_lipsync.rules.facts import CreateInput, Generated, SessionFact
+from kling_lipsync.rules.facts import Generated, SessionFact
 from mock_server.clock import Clock
 from mock_server.pace import Pace
 from mock_server.staged import Fault
@@ -20,7 +20,7 @@ from mock_server.staged import Fault
 Operation = Literal["identify", "create", "get", "list"]
 
 
-@frozen
+@frozen(slots=False)
 class Call:
     """One HTTP request as it arrived; `now` is read once, on the host's clock (Unix ms)."""
 
@@ -48,7 +48,7 @@ class Explanation:
     staged: bool = False
 
 
-@frozen
+@frozen(slots=False)
 class Reply:
     """One reply in the vendor's envelope; `now` is the account's instant (Unix ms).
 
@@ -144,6 +144,19 @@ class RenderState(Enum):
 
 
 @frozen
+class Order:
+    """What a task was asked to make: from `start` to `end` of the sound, in ms, and so on."""
+
+    face_id: str = ""
+    sound_start_time: int = 0
+    sound_end_time: int = 0
+    sound_insert_time: int = 0
+    sound_volume: float = 1.0
+    original_audio_volume: float = 1.0
+    watermark: bool = False
+
+
+@frozen
 class Task:
     """One lip-sync task: the facts of its birth, from which its status at any instant follows.
 
@@ -157,7 +170,7 @@ class Task:
     created_at: int
     pace: Pace
     session: Session
-    order: CreateInput
+    order: Order
     audio: MediaSource
     output_ms: int
     price: Decimal
@@ -198,7 +211,10 @@ class LedgerEntry:
 
 @frozen
 class StoredVideo:
-    """A video that can be named by `video_id`: a task's own result, or a seeded one."""
+    """A video that can be named by `video_id`: a seeded one, or the result of a task.
+
+    The latter is written down only as the id of its task.
+    """
 
     video_id: str
     generated: Generated

@@ -168,7 +168,7 @@ class SessionFact:
     expires: bool = True
 
 
-@frozen
+@frozen(slots=False)
 class Facts:
     """All that is known of one call when it is judged."""
 

@@ -20,7 +20,7 @@ from mock_server.staged import Fault
 from mock_server.store import Kind
 from mock_server.values import LedgerEntry, Session, StoredAudio, StoredVideo, Task
 
-FORMAT = 1
+FORMAT = 2
 """The number of the layout; see `layout`."""
 
 TYPES: Mapping[Kind, Any] = {
@@ -29,6 +29,7 @@ TYPES: Mapping[Kind, Any] = {
     "external_ids": str,
     "open_tasks": str,
     "videos": StoredVideo,
+    "results": str,
     "audios": StoredAudio,
     "deliveries": Delivery,
     "held_back": tuple[str, ...],

@@ -115,7 +115,7 @@ class SqliteStore(MemoryStore):
         for key, kind, name, record in run(
             "select access_key, kind, key, record from records order by place"
         ):
-            self._change(self._tenants[key], Put(kind, name, read(kind, record)))
+            self._put(self._tenants[key], kind, name, read(kind, record))
         for key, at, due, subject in run(
             "select access_key, at, due, subject from agenda order by place"
         ):

@@ -10,7 +10,7 @@ from attrs import AttrsInstance, evolve
 
 from kling_lipsync.contract import Contract, load_contract
 from kling_lipsync.media import Duration, Face, Video
-from kling_lipsync.rules.facts import CreateInput, SessionFact
+from kling_lipsync.rules.facts import SessionFact
 from kling_lipsync.schema import Schemas
 from mock_server.accounts import birth, new_account, sample_video
 from mock_server.context import Effect
@@ -20,7 +20,7 @@ from mock_server.replies import ReplyCheck
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
 from mock_server.settings import Settings
 from mock_server.store import MemoryStore, Store
-from mock_server.values import Account, Call, MediaSource, Reply, Session, Task
+from mock_server.values import Account, Call, MediaSource, Order, Reply, Session, Task
 
 Frozen = TypeVar("Frozen", bound=AttrsInstance)
 
@@ -93,7 +93,7 @@ def task(**changes: object) -> Task:
         created_at=NOW,
         pace=Pace(1000, 4000),
         session=session(),
-        order=CreateInput(face_id="0", face_ids=("0",)),
+        order=Order(face_id="0"),
         audio=MediaSource(AUDIO, None),
         output_ms=8000,
         price=Decimal("1.0"),

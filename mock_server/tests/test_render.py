@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from kling_lipsync.rules.facts import CreateInput, Finding
+from kling_lipsync.rules.facts import Finding
 from mock_server import render
 from mock_server.media_urls import Links
 from mock_server.tests.builders import BASE_URL, DAY_MS, NOW, VIDEO, session, task
+from mock_server.values import Order
 
 LINKS = Links(BASE_URL, "public", 30 * DAY_MS)
 RESULT = f"{BASE_URL}/media/public/results/850513240364867650"
@@ -154,7 +155,7 @@ def test_a_failed_task_says_why_and_costs_nothing() -> None:
 
 def test_a_watermarked_twin_is_told_to_queries_only() -> None:
     """A callback, whose printed payload has no such field, is silent about it."""
-    marked = task(order=CreateInput(watermark=True))
+    marked = task(order=Order(watermark=True))
     (video,) = render.task_at(marked, NOW + 5000, LINKS)["task_result"]["videos"]
     announced = render.announced(marked, NOW + 5000, LINKS)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from mock_server.routes import TASKS_PATH
-from mock_server.settling import units_spent
+from mock_server.settling import stored_video, units_spent
 from mock_server.staging import new_fault
 from mock_server.store import Put
 from mock_server.tests.builders import (
@@ -20,6 +20,12 @@ from mock_server.values import LedgerEntry, StoredVideo
 
 def _settle(world: World, after_ms: int) -> None:
     world.effects += world.engine.settle_account(KEY, NOW + after_ms, BASE_URL)
+
+
+def _video(world: World, name: str) -> StoredVideo | None:
+    held = world.store.held(KEY)
+    assert held is not None
+    return stored_video(world.store, KEY, name, world.engine.links(held.account, BASE_URL))
 
 
 def _ledger(world: World) -> list[LedgerEntry]:
@@ -98,13 +104,14 @@ def test_a_result_is_a_video_with_an_id_from_its_end_on() -> None:
     world = World()
     task_id = world.create(world.identify())
     _settle(world, 4999)
-    before = world.store.page(KEY, "videos", 1, 9)
+    name = world.store.get(KEY, "tasks", task_id).result_id
+    before = _video(world, name)
     _settle(world, 9000)
-    (video,) = world.store.page(KEY, "videos", 1, 9)
+    video = _video(world, name)
 
     told = world.task(task_id, at=NOW + 9000)
-    assert before == []
-    assert isinstance(video, StoredVideo)
+    assert before is None
+    assert video is not None
     assert video.video_id == told["task_result"]["videos"][0]["id"]
     assert video.generated.finished_at == NOW + 5000
 

@@ -15,7 +15,7 @@ from mock_server.outbound import Reach
 from mock_server.shelf import DEFAULT_FACE, Caps, Shelf, watermarked
 from mock_server.tests.builders import BASE_URL, VIDEO, session, task
 from mock_server.tests.receivers import answering, receiving
-from mock_server.values import MediaSource
+from mock_server.values import MediaSource, Order
 
 CLIP, SPEECH = SAMPLES / "talking-clip.mp4", SAMPLES / "speech.mp3"
 CAPS = Caps(video_bytes=1_000_000, audio_bytes=100_000, rendered_bytes=10**8)
@@ -207,7 +207,7 @@ def test_a_task_is_rendered_under_its_results_name(shelf: Shelf, tmp_path: Path)
     real = task(
         session=session(source=MediaSource(MAPPED, str(CLIP))),
         audio=MediaSource("", str(SPEECH)),
-        order=task().order.__class__(face_id="0", watermark=True),
+        order=Order(face_id="0", watermark=True),
     )
 
     done = shelf.render(real)
