@@ -43,6 +43,7 @@ settings.register_profile(
 
 MARKERS = (
     "rule(*names): the rules of the rulebook that a test holds",
+    "side(*names): positive, negative or boundary, of the rules that a test holds",
     "needs(*capabilities): what a test needs of its target beside what its code shows",
     "black_box: a test that takes one set of credentials, and nothing else of the server",
     "slow: a test that the quick profile leaves out",

@@ -5,7 +5,7 @@ import pytest
 from contract_tests import breaking, tours
 from contract_tests.callers import Caller
 from contract_tests.exchanges import faults, message_of, refusals_by
-from contract_tests.marks import rule
+from contract_tests.marks import rule, side
 from contract_tests.targets import Target
 from contract_tests.ways import Way
 
@@ -17,6 +17,7 @@ WAYS = [
 
 
 @pytest.mark.slow
+@side("negative")
 @pytest.mark.parametrize(("way", "operation"), WAYS)
 def test_each_alternative_is_refused(target: Target, way: Way, operation: str) -> None:
     """Whichever value is wrong, wherever it stands, the rule refuses with its code and words."""

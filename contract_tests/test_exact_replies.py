@@ -114,6 +114,7 @@ def test_an_identify_call_is_told_in_full(target: Target) -> None:
     assert [caller.media(url).status for url in pictures] == [200, 200]
 
 
+@pytest.mark.slow
 @rule("list.page-size", "list.pages")
 def test_the_largest_page_is_full(target: Target) -> None:
     """Of 501 tasks a page of 500 has all but the oldest, which is alone on the next one."""
