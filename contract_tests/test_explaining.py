@@ -3,7 +3,7 @@
 import pytest
 
 from contract_tests import close_calls as c
-from contract_tests import close_entry, close_fields, explained
+from contract_tests import close_entry, close_fields, explained, explained_calls
 from contract_tests.breaks_media import by_id
 from contract_tests.callers import Caller
 from contract_tests.close_calls import Change
@@ -37,7 +37,7 @@ def told_of(caller: Caller, draft: Draft) -> Fields:
     [
         pytest.param(*row, marks=rule(row[0]), id=f"{row[0]} {row[4]}")
         for row in (
-            *explained.WHOLE,
+            *explained_calls.WHOLE,
             *((*one[:3], ENTRY + one[3], *one[4:]) for one in explained.ROWS),
         )
     ],
