@@ -1,6 +1,5 @@
 """The command `lipsync-mock`: reads flags and the environment, and serves until it is stopped."""
 
-import gc
 import os
 import socket
 import sys
@@ -15,6 +14,7 @@ from kling_lipsync.rulebook import SpecError
 from mock_server.access import url_of
 from mock_server.app import Server, create_server
 from mock_server.clock import ClockError, host_now
+from mock_server.collecting import collect_steadily
 from mock_server.credentials import mint_token
 from mock_server.environment import print_environment
 from mock_server.front import Front, listen, open_front
@@ -114,9 +114,7 @@ def _run(
     running = _AnnouncingServer(config)
     running.front = front
     running.greeting = _greeting(server, settings) + _invitation(front) if greets else ""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)  # tasks pile up and hold no cycles: look seldom
+    collect_steadily()
     running.run(sockets=[listener])
 
 

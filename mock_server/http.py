@@ -95,8 +95,12 @@ async def send_bytes(
 
 def response_bytes(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bytes:
     """Return a response as HTTP/1.1 has it, on a connection that stays open."""
-    head = b"".join([b"%b: %b\r\n" % field for field in headers])
-    return b"%b%bcontent-length: %d\r\n\r\n%b" % (_status_line(status), head, len(body), body)
+    parts = [_status_line(status)]
+    for name, value in headers:
+        parts += (name, b": ", value, b"\r\n")
+    parts.append(b"content-length: %d\r\n\r\n" % len(body))
+    parts.append(body)
+    return b"".join(parts)
 
 
 @lru_cache(maxsize=64)
