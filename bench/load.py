@@ -7,6 +7,7 @@ parses no more of a reply than its length, its status and the beginning of its b
 
 import asyncio
 import gc
+import math
 import re
 import time
 from array import array
@@ -41,11 +42,15 @@ class Asked:
 
 @frozen
 class Load:
-    """How much to ask, and for how long; replies during the warm-up are not counted."""
+    """How much to ask, and for how long; replies during the warm-up are not counted.
+
+    `most` ends it after so many replies, if that is earlier.
+    """
 
     connections: int
     seconds: float
     warm_up: float = 0.5
+    most: int | None = None
 
 
 @frozen
@@ -86,6 +91,7 @@ class _Tally:
 
     counting_from: float
     deadline: float
+    most: float
     open: int
     done: "asyncio.Future[None]"
     replies: int = 0
@@ -128,7 +134,7 @@ class _Connection(asyncio.Protocol):
         tally.replies += 1
         if not (data.startswith(asked.status) and data.startswith(asked.body, end)):
             tally.errors += 1
-        if now >= tally.deadline:
+        if now >= tally.deadline or tally.replies > tally.most:
             self._finished = True
             self._transport.close()
             return
@@ -169,8 +175,13 @@ async def _run(port: int, requests: Iterator[Asked], load: Load) -> Measured:
     loop = asyncio.get_running_loop()
     started, busy = time.perf_counter(), time.process_time()
     counting_from = started + load.warm_up
+    most = math.inf if load.most is None else load.most - load.connections
     tally = _Tally(
-        counting_from, counting_from + load.seconds, load.connections, loop.create_future()
+        counting_from,
+        counting_from + load.seconds,
+        most,
+        load.connections,
+        loop.create_future(),
     )
     for _ in range(load.connections):
         await loop.create_connection(lambda: _Connection(requests, tally), "127.0.0.1", port)
@@ -188,7 +199,7 @@ def _measured(tally: _Tally, load: Load, busy_s: float, passed_s: float) -> Meas
     return Measured(
         replies=tally.replies,
         errors=tally.errors,
-        per_second=whole.count / load.seconds,
+        per_second=whole.count / (passed_s - load.warm_up),
         p50=whole.p50,
         p99=whole.p99,
         p999=whole.p999,

@@ -1,7 +1,7 @@
 """Processor time per request on Redis, with one worker and with four, in pairs of runs.
 
 Counted is what the workers, their parent and the Redis server used while the load ran; what the
-load generator used is not.  The same number of connections makes the load in both.
+load generator used is not.  Both runs make the same requests over the same number of connections.
 `python -m bench.workers` (`make bench-stores`) returns 1 when it grows by more than MOST_GROWTH.
 """
 
@@ -24,9 +24,14 @@ from bench.load import Asked, Load, run
 from bench.servers import child, free_port, greeted, wait_for
 
 PAIRS = 5
+REQUESTS = 4_000
+"""Of each operation, in each run: tasks that end meanwhile are then as many in both."""
+_PACE = "100+400"
+"""ms until a task ends: what its end takes is in the figures, too."""
 FEW, MANY = 1, 4
 MOST_GROWTH = 0.15
 MISSING = "redis-server: apt-get install redis-server"
+_LONGEST_S = 120.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -70,7 +75,7 @@ def redis() -> Iterator[tuple[str, int]]:
 
 def measure(workers: int, load: Load) -> Run:
     """Run the load, operation after operation, on so many workers with an empty Redis."""
-    command = [sys.executable, "-m", "mock_server", "--port", "0", "--quiet"]
+    command = [sys.executable, "-m", "mock_server", "--port", "0", "--quiet", "--pace", _PACE]
     with redis() as (url, redis_id):
         options = ["--store", url, "--workers", str(workers)]
         with child([*command, *options], None) as (process, _):
@@ -86,18 +91,18 @@ def measure(workers: int, load: Load) -> Run:
                 asked = request(operation, authorization, task_id).encoded(port)
                 measured = run(port, itertools.repeat(Asked(operation, asked)), load)
                 replies += measured.replies - measured.errors
-                took += load.seconds + load.warm_up
+                took += measured.replies / measured.per_second
                 worst = max(worst, measured.p99)
             stored = cpu_s(redis_id) - stored
             used = cpu_s(process.pid) - before + stored
     return Run(workers, used / replies * 1000, stored / replies * 1000, replies / took, worst)
 
 
-def measured(pairs: int = PAIRS, seconds: float = 4.0) -> dict[str, Any]:
+def measured(pairs: int = PAIRS, requests: int = REQUESTS) -> dict[str, Any]:
     """Return the runs of pairs and how much the processor time per request grew in each."""
     if shutil.which("redis-server") is None:
         return {"missing": MISSING}
-    load = Load(connections=32, warm_up=0.5, seconds=seconds)
+    load = Load(connections=32, warm_up=0.0, seconds=_LONGEST_S, most=requests)
     runs, growths = [], []
     for number in range(pairs):
         order = (FEW, MANY) if number % 2 == 0 else (MANY, FEW)

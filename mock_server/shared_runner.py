@@ -53,7 +53,7 @@ class SharedRunner(Runner):
         """See to nothing: whichever worker looks first settles the account."""
 
     def resume(self) -> None:
-        """Begin to look, and to listen for turns that become free."""
+        """Begin to look for what is due."""
         loop = asyncio.get_running_loop()
 
         def claimed(access_key: str) -> None:
@@ -61,7 +61,6 @@ class SharedRunner(Runner):
 
         self.store.claimed = claimed
         self.turns.keep(self._look_again())
-        self.turns.keep(self._listen())
 
     def send_for(self, access_key: str) -> None:
         """Send what waits for an account, unless this worker is at it already."""
@@ -125,18 +124,6 @@ class SharedRunner(Runner):
             return 0.0
         wait = LOOK_S if first == b"" else (float(first) - host_now()) / 1000
         return min(LOOK_S, max(0.005, wait))
-
-    async def _listen(self) -> None:
-        """Hear of turns that became free."""
-        inbox = f"{self.store.prefix}inbox:{self.store.worker}"
-        while True:
-            try:
-                told: Any = await asyncio.to_thread(self.store.redis.blpop, [inbox], 0.5)
-            except RedisError:
-                await asyncio.sleep(1.0)
-                continue
-            if told is not None:
-                self.turns.freed(told[1].decode())
 
     async def _send_out(self, access_key: str) -> None:
         """Send what waits, in its order, until nothing does."""

@@ -1,21 +1,15 @@
 -- ARGV: prefix, access key, expected version, now (host ms), turn ('' without), worker,
---       1 to end the turn, life (s), journal length, changes: of each the number of its parts,
---       a letter, and the other parts
+--       agenda entries that the next turn begins with (0: go on with this one), life (s), journal
+--       length, lease of the next turn (ms), changes: of each the number of its parts, a letter,
+--       and the other parts
 -- Returns: version (0: it is another, nothing was changed), 1 when this worker has to send
 local ak, now, worker = ARGV[2], tonumber(ARGV[4]), ARGV[6]
 local function end_turn()
-  if ARGV[7] == '1' and redis.call('GET', lock_of(ak)) == ARGV[5] then
-    redis.call('DEL', lock_of(ak))
-    local next_one = redis.call('ZPOPMIN', waiting_of(ak))[1]
-    if next_one then
-      redis.call('RPUSH', P .. 'inbox:' .. next_one, ak)
-      redis.call('EXPIRE', P .. 'inbox:' .. next_one, 60)
-    end
-  end
+  if ARGV[7] ~= '0' then hand_over(ak, ARGV[5], ARGV[7], ARGV[10]) end
 end
 local A = key_of(ak)
 local version = redis.call('HGET', A, 'version') or '0'
-local changes, at = {}, 10
+local changes, at = {}, 11
 while at <= #ARGV do
   local parts = tonumber(ARGV[at])
   changes[#changes + 1] = {unpack(ARGV, at + 1, at + parts)}
