@@ -17,14 +17,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, frozen
+from attrs import asdict, frozen, mutable
 
-from bench.calls import OPERATIONS, request
+from bench.calls import OPERATIONS, Operation, request
 from bench.load import Asked, Load, run
 from bench.servers import child, free_port, greeted, wait_for
 
 PAIRS = 5
-REQUESTS = 4_000
+SLICES, REQUESTS = 4, 1_000
 """Of each operation, in each run: tasks that end meanwhile are then as many in both."""
 _PACE = "100+400"
 """ms until a task ends: what its end takes is in the figures, too."""
@@ -73,8 +73,43 @@ def redis() -> Iterator[tuple[str, int]]:
         yield f"redis://127.0.0.1:{port}/0", process.pid
 
 
-def measure(workers: int, load: Load) -> Run:
-    """Run the load, operation after operation, on so many workers with an empty Redis."""
+@mutable
+class _Serving:
+    """Workers on a Redis of their own, and what was used for them while they were asked."""
+
+    workers: int
+    process: int
+    redis: int
+    port: int
+    authorization: str
+    task_id: str
+    used_s: float = 0.0
+    redis_s: float = 0.0
+    took_s: float = 0.0
+    replies: int = 0
+    worst: float = 0.0
+
+    def ask(self, operation: Operation, load: Load) -> None:
+        """Have requests of one kind answered."""
+        asked = request(operation, self.authorization, self.task_id).encoded(self.port)
+        before, stored = cpu_s(self.process), cpu_s(self.redis)
+        measured = run(self.port, itertools.repeat(Asked(operation, asked)), load)
+        stored = cpu_s(self.redis) - stored
+        self.redis_s += stored
+        self.used_s += cpu_s(self.process) - before + stored
+        self.replies += measured.replies - measured.errors
+        self.took_s += measured.replies / measured.per_second
+        self.worst = max(self.worst, measured.p99)
+
+    def told(self) -> Run:
+        """Return what it all came to."""
+        cpu_ms, redis_ms = (used / self.replies * 1000 for used in (self.used_s, self.redis_s))
+        return Run(self.workers, cpu_ms, redis_ms, self.replies / self.took_s, self.worst)
+
+
+@contextmanager
+def serving(workers: int) -> Iterator[_Serving]:
+    """Run so many workers on an empty Redis, with one task."""
     command = [sys.executable, "-m", "mock_server", "--port", "0", "--quiet", "--pace", _PACE]
     with redis() as (url, redis_id):
         options = ["--store", url, "--workers", str(workers)]
@@ -85,31 +120,30 @@ def measure(workers: int, load: Load) -> Run:
                 msg = f"the first create was answered {status}: {body!r}"
                 raise RuntimeError(msg)
             task_id = json.loads(body)["data"]["task_id"]
-            before, stored = cpu_s(process.pid), cpu_s(redis_id)
-            replies, took, worst = 0, 0.0, 0.0
+            yield _Serving(workers, process.pid, redis_id, port, authorization, task_id)
+
+
+def pair(load: Load, slices: int) -> tuple[Run, Run]:
+    """Ask few workers and many in turn, in slices, so that both meet the same machine."""
+    with serving(FEW) as few, serving(MANY) as many:
+        for number in range(slices):
             for operation in OPERATIONS:
-                asked = request(operation, authorization, task_id).encoded(port)
-                measured = run(port, itertools.repeat(Asked(operation, asked)), load)
-                replies += measured.replies - measured.errors
-                took += measured.replies / measured.per_second
-                worst = max(worst, measured.p99)
-            stored = cpu_s(redis_id) - stored
-            used = cpu_s(process.pid) - before + stored
-    return Run(workers, used / replies * 1000, stored / replies * 1000, replies / took, worst)
+                for each in (few, many) if number % 2 == 0 else (many, few):
+                    each.ask(operation, load)
+        return few.told(), many.told()
 
 
-def measured(pairs: int = PAIRS, requests: int = REQUESTS) -> dict[str, Any]:
+def measured(pairs: int = PAIRS, slices: int = SLICES, requests: int = REQUESTS) -> dict[str, Any]:
     """Return the runs of pairs and how much the processor time per request grew in each."""
     if shutil.which("redis-server") is None:
         return {"missing": MISSING}
     load = Load(connections=32, warm_up=0.0, seconds=_LONGEST_S, most=requests)
     runs, growths = [], []
-    for number in range(pairs):
-        order = (FEW, MANY) if number % 2 == 0 else (MANY, FEW)
-        pair = {workers: measure(workers, load) for workers in order}
-        runs += [asdict(pair[FEW]), asdict(pair[MANY])]
-        growths.append(pair[MANY].cpu_ms / pair[FEW].cpu_ms - 1)
-        sys.stderr.write(_line(pair[FEW]) + _line(pair[MANY]) + f"growth {growths[-1]:+.1%}\n")
+    for _ in range(pairs):
+        few, many = pair(load, slices)
+        runs += [asdict(few), asdict(many)]
+        growths.append(many.cpu_ms / few.cpu_ms - 1)
+        sys.stderr.write(_line(few) + _line(many) + f"growth {growths[-1]:+.1%}\n")
     return {"runs": runs, "growths": growths, "growth": statistics.median(growths)}
 
 

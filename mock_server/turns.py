@@ -19,7 +19,7 @@ from mock_server.staged import Fault
 from mock_server.store import ContendedError
 from mock_server.stores.redis_journal import RedisJournal
 from mock_server.stores.redis_store import RedisStore
-from mock_server.stores.turn import OvertakenError, Turn
+from mock_server.stores.turn import OvertakenError, Place, Turn
 from mock_server.values import Call, Reply
 
 MOST = 8
@@ -38,6 +38,9 @@ class _Asked:
     paused: Fault | None
     started: float
     answered: "asyncio.Future[Answer]"
+
+
+_Done = tuple[dict[_Asked, Answer | Exception], Place | None]
 
 
 class Turns:
@@ -102,11 +105,15 @@ class Turns:
         self._beside.shutdown(wait=True, cancel_futures=True)
 
     async def _serve(self, key: str, line: deque[_Asked]) -> None:
-        """Answer the calls of a line, turn after turn, until none is left."""
+        """Answer the calls of a line, turn after turn, until none is left.
+
+        While others want turns, too, a place is kept for calls that come until it is reached.
+        """
         loop = asyncio.get_running_loop()
         await asyncio.sleep(0)  # whoever came in the same moment shares the turn
-        while line:
-            done = await loop.run_in_executor(self._threads, self._turn, key, line)
+        place: Place | None = None
+        while line or place is not None:
+            done, place = await loop.run_in_executor(self._threads, self._turn, key, line, place)
             for asked, outcome in done.items():
                 if asked.answered.done():
                     continue
@@ -116,17 +123,18 @@ class Turns:
                     asked.answered.set_exception(outcome)
         del self._lines[key]
 
-    def _turn(self, key: str, line: deque[_Asked]) -> dict[_Asked, Answer | Exception]:
+    def _turn(self, key: str, line: deque[_Asked], place: Place | None) -> _Done:
         """Answer calls in one turn, those that came while it was waited for among them."""
         kept: dict[_Asked, Answer | Exception] = {}
         batch: list[_Asked] = []
         for _ in range(_TRIES):
             try:
-                turn = self._store.begin(key, _TRIES)
+                turn = self._store.begin(key, _TRIES, place)
+                place = None
                 batch += [line.popleft() for _ in range(min(MOST - len(batch), len(line)))]
                 left = [asked for asked in batch if asked not in kept]
                 if turn is True:
-                    return kept | {asked: self._answer(asked) for asked in left}
+                    return kept | {asked: self._answer(asked) for asked in left}, None
                 if turn is False:
                     break
                 with self._store.using(turn):
@@ -134,13 +142,11 @@ class Turns:
             except OvertakenError:
                 continue
             except Exception as error:
-                batch = batch or [line.popleft()]
-                return kept | {asked: error for asked in batch if asked not in kept}
-            return kept
-        failed = ContendedError(
-            f"the turn at {key!r} was not to be had, or was lost, again and again"
-        )
-        return kept | {asked: failed for asked in batch if asked not in kept}
+                batch = batch or [line.popleft() for _ in range(min(1, len(line)))]
+                return kept | {asked: error for asked in batch if asked not in kept}, None
+            return kept, turn.following
+        failed = ContendedError(f"the turn at {key!r} was not had, or was lost, {_TRIES} times")
+        return kept | {asked: failed for asked in batch if asked not in kept}, None
 
     def _answer_all(
         self, turn: Turn, left: Sequence[_Asked], kept: dict[_Asked, Answer | Exception]
@@ -154,7 +160,7 @@ class Turns:
                 kept |= open_ones
                 open_ones.clear()
             open_ones[asked] = outcome
-        self._store.flush(turn, end=True)
+        self._store.flush(turn, end=True, again=bool(left))
         kept |= open_ones
 
     def _answer(self, asked: _Asked) -> Answer | Exception:

@@ -62,12 +62,12 @@ def test_the_mix_has_every_operation_as_often_as_it_says() -> None:
 
 @pytest.mark.skipif(shutil.which("redis-server") is None, reason="needs redis-server")
 def test_a_run_on_redis_counts_what_redis_used() -> None:
-    """One worker for a moment: its processor time is more than that of Redis alone."""
-    run = workers.measure(1, Load(2, 0.4, 0.1))
+    """Both sides of a pair are asked the same; their processor time is more than Redis alone's."""
+    few, many = workers.pair(Load(2, 10.0, 0.0, most=100), slices=2)
 
-    assert run.workers == 1
-    assert run.per_second > 0
-    assert run.cpu_ms > run.redis_ms >= 0
+    assert (few.workers, many.workers) == (1, 4)
+    assert all(run.per_second > 0 for run in (few, many))
+    assert all(run.cpu_ms > run.redis_ms >= 0 for run in (few, many))
 
 
 def test_what_was_not_measured_is_said() -> None:

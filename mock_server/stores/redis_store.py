@@ -23,7 +23,7 @@ from mock_server.stores.redis_records import (
     whole_account,
 )
 from mock_server.stores.redis_scripts import Scripts
-from mock_server.stores.turn import Held, OvertakenError, Turn
+from mock_server.stores.turn import Held, Known, OvertakenError, Place, Turn
 from mock_server.values import Account, Event
 
 TURN_MS, GIVEN_MS = 2_000, 500
@@ -36,8 +36,6 @@ _AGENDA_FROM = 5
 _AGAIN_S = 0.1
 """How long to wait for a turn before asking again unasked: its holder may be dead."""
 _DAY_S = 24 * 3600
-_Known = tuple[bytes, Account]
-"""An account that this worker has read, and the mark that it has in Redis."""
 
 
 def _nobody(_access_key: str) -> None:
@@ -60,7 +58,7 @@ class RedisStore:
         self.scripts = Scripts(self.redis, self.prefix)
         self._journal_length = journal_length
         self._life_s = life_days * _DAY_S
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, Known] = {}
         self._local = threading.local()
 
     def accounts(self) -> list[str]:
@@ -75,7 +73,7 @@ class RedisStore:
         if turn is not None:
             return turn.held
         known = self._known.get(key)
-        told = self._open(key, "", 0, known)
+        told = self._look(key, 0, known)
         return Held(self._account(key, told, known), int(told[1])) if told else None
 
     def get(self, access_key: str, kind: Kind, key: str) -> Any:  # noqa: ANN401 - any record
@@ -103,12 +101,12 @@ class RedisStore:
         """Return what falls due first; of several at one instant, what was scheduled first."""
         turn = self._turn(access_key)
         if turn is None:
-            told = self._open(access_key, "", 1)
+            told = self._look(access_key, 1)
             agenda = agenda_of(told[_AGENDA_FROM:]) if told else []
         else:
             if not turn.agenda and not turn.whole:
                 self.flush(turn)
-                told = self._open(access_key, "", AGENDA)
+                told = self._look(access_key, AGENDA)
                 turn.agenda = agenda_of(told[_AGENDA_FROM:])
                 turn.whole = len(turn.agenda) < AGENDA
             agenda = turn.agenda
@@ -120,7 +118,7 @@ class RedisStore:
         turn = self._turn(access_key)
         if turn is not None and not any(isinstance(one, Keep | Forget) for one in made):
             return turn.change(expected_version, made)
-        return self.commit(access_key, expected_version, map(packed_of, made)) != 0
+        return self.commit(access_key, expected_version, map(packed_of, made))[0] != 0
 
     def reserve(self, access_key: str) -> int:
         """Return a number, from 0 up, that nobody was given before for this AccessKey."""
@@ -131,44 +129,47 @@ class RedisStore:
         access_key: str,
         version: int,
         packed: Iterable[Sequence[object]],
-        token: str = "",
-        *,
-        end: bool = False,
-    ) -> int:
-        """Make one step; return the account's version after it, or 0 when it was another before."""
+        ended: Place | None = None,
+        following: Place | None = None,
+    ) -> tuple[int, bool]:
+        """Make one step, and end a turn; return the account's version after it, 0 if not made.
+
+        The version is another when somebody else was faster.  `following` is a place to wait at
+        for another turn, which is taken, and True returned, when somebody waits for the next.
+        """
         told = self.scripts.run(
             "apply",
-            *(access_key, version, host_now(), token, self.worker),
-            *(AGENDA if end else 0, self._life_s, self._journal_length, GIVEN_MS),
+            *(access_key, version, host_now(), "" if ended is None else ended.token, self.worker),
+            *(0 if ended is None else AGENDA, self._life_s, self._journal_length, GIVEN_MS),
+            b"" if following is None else self._waiter(following),
             *(part for change in packed for part in (len(change), *change)),
         )
         if told[1]:
             self.claimed(access_key)
-        return int(told[0])
+        return int(told[0]), bool(told[2])
 
-    def begin(self, key: str, tries: int = 0) -> Turn | bool:
+    def begin(self, key: str, tries: int = 0, place: Place | None = None) -> Turn | bool:
         """Take a turn at an account; False when another has it, True when there is no account.
 
-        With `tries` it waits for its turn, and looks so many times whether it was forgotten.
+        With `tries` it waits for its turn, at a place that was taken before if one is given, and
+        looks so many times whether it was forgotten.
         """
-        token = uuid.uuid4().hex
-        known = self._known.get(key)
-        told = self._open(key, token, AGENDA, known, wait=tries > 0)
+        told: Any = None
+        if place is None:
+            place = Place(uuid.uuid4().hex, self._known.get(key))
+            told = self._open(key, place, wait=tries > 0)
         for _ in range(tries):
-            if not told or told[1] != 0:
+            if told is not None and (not told or told[1] != 0):
                 break
-            given: Any = self.redis.blpop([f"{self.prefix}inbox:{token}"], _AGAIN_S)
-            if given is None:
-                told = self._open(key, token, AGENDA, known, wait=True)
-            else:
-                told = netstrings(given[1])
+            given: Any = self.redis.blpop([f"{self.prefix}inbox:{place.token}"], _AGAIN_S)
+            told = self._open(key, place, wait=True) if given is None else netstrings(given[1])
         if not told:
             return True
         if told[1] == 0:
             return False
         agenda = agenda_of(told[_AGENDA_FROM:])
-        account = self._account(key, told, known)
-        turn = Turn(told[0].decode(), token, int(told[1]), account, agenda, len(agenda) < AGENDA)
+        account = self._account(key, told, place.known)
+        turn = Turn(told[0].decode(), place, int(told[1]), account, agenda, len(agenda) < AGENDA)
         turn.read["faults", "queue"] = record_of("faults", told[4] or None)
         return turn
 
@@ -186,15 +187,23 @@ class RedisStore:
         """The turn of this thread, if it has one."""
         return getattr(self._local, "turn", None)
 
-    def flush(self, turn: Turn, *, end: bool = False, wake: bool = False) -> None:
-        """Keep what a turn changed; raise OvertakenError, and keep nothing, if it was too slow."""
+    def flush(
+        self, turn: Turn, *, end: bool = False, again: bool = False, wake: bool = False
+    ) -> None:
+        """Keep what a turn changed; raise OvertakenError, and keep nothing, if it was too slow.
+
+        With `again`, the worker waits for another turn if this one ends and somebody waits.
+        """
         if not (turn.changes or turn.notes or end or wake):
             return
         packed = [packed_of(change) for change in turn.changes]
         packed += [("j", note) for note in turn.notes]
         if wake:
             packed.append(("w",))
-        version = self.commit(turn.access_key, turn.base, packed, turn.token, end=end)
+        ended = turn.place if end else None
+        following = Place(uuid.uuid4().hex, self._known.get(turn.access_key)) if again else None
+        version, waits = self.commit(turn.access_key, turn.base, packed, ended, following)
+        turn.following = following if waits else None
         if version == 0:
             raise OvertakenError(turn.access_key)
         turn.flushed(version)
@@ -208,15 +217,19 @@ class RedisStore:
         turn: Turn | None = getattr(self._local, "turn", None)
         return turn if turn is not None and turn.covers(key) else None
 
-    def _open(
-        self, key: str, token: str, agenda: int, known: _Known | None = None, *, wait: bool = False
-    ) -> Any:  # noqa: ANN401 - as Redis answers
+    def _look(self, key: str, agenda: int, known: Known | None = None) -> Any:  # noqa: ANN401 - as Redis answers
         mark = b"" if known is None else known[0]
-        return self.scripts.run(
-            "open", key, token, self.worker, TURN_MS, mark, agenda, host_now(), int(wait)
-        )
+        return self.scripts.run("open", key, "", self.worker, 0, mark, agenda, host_now(), 0)
 
-    def _account(self, key: str, told: Any, known: _Known | None) -> Account:  # noqa: ANN401 - as Redis answers
+    def _open(self, key: str, place: Place, *, wait: bool) -> Any:  # noqa: ANN401 - as Redis answers
+        arguments = (TURN_MS, place.mark, AGENDA, host_now(), int(wait))
+        return self.scripts.run("open", key, place.token, self.worker, *arguments)
+
+    def _waiter(self, place: Place) -> bytes:
+        """Return who waits, as the scripts know it."""
+        return f"{place.token}{self.worker}".encode() + place.mark
+
+    def _account(self, key: str, told: Any, known: Known | None) -> Account:  # noqa: ANN401 - as Redis answers
         """Return the account that was told of; the same value for as long as it is unchanged."""
         if known is None or told[3]:
             known = (told[2], whole_account(told[2], told[3]))

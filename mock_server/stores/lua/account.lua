@@ -25,6 +25,10 @@ local function every_key(ak)
 end
 -- Who waits for a turn is a token, a worker (32 characters each) and the mark of the account that
 -- this worker knows.
+local function stand_in_line(ak, waiter, now)
+  redis.call('ZADD', waiting_of(ak), 'NX', now, waiter)
+  redis.call('PEXPIRE', waiting_of(ak), 60000)
+end
 local function forgo(ak, waiter) redis.call('ZREM', waiting_of(ak), waiter) end
 -- What a look or a turn begins with: access key, version, mark, account ('' when the mark is the
 -- known one), staged faults ('' for none), and of the agenda what and when in turn
@@ -40,13 +44,13 @@ local function state_of(ak, mark, entries)
   return state
 end
 -- Ends a turn, and gives the next one to whoever has waited longest and is alive, with its state
--- as netstrings: nobody has to ask, and nobody who comes later is faster.
+-- as netstrings: nobody has to ask, and nobody who comes later is faster.  True if there is one.
 local function hand_over(ak, token, entries, lease)
-  if redis.call('GET', lock_of(ak)) ~= token then return end
+  if redis.call('GET', lock_of(ak)) ~= token then return false end
   redis.call('DEL', lock_of(ak))
   while redis.call('EXISTS', key_of(ak)) == 1 do
     local waiter = redis.call('ZPOPMIN', waiting_of(ak))[1]
-    if not waiter then return end
+    if not waiter then return false end
     if alive(string.sub(waiter, 33, 64)) then
       local state = state_of(ak, string.sub(waiter, 65), tonumber(entries))
       for i, part in ipairs(state) do state[i] = #part .. ':' .. part end
@@ -54,7 +58,8 @@ local function hand_over(ak, token, entries, lease)
       redis.call('SET', lock_of(ak), string.sub(waiter, 1, 32), 'PX', lease)
       redis.call('RPUSH', inbox, table.concat(state))
       redis.call('PEXPIRE', inbox, lease)
-      return
+      return true
     end
   end
+  return false
 end

@@ -7,10 +7,7 @@ if ARGV[3] ~= '' then
   local waiter = ARGV[3] .. ARGV[4] .. ARGV[6]
   local free = redis.call('SET', lock_of(ak), ARGV[3], 'NX', 'PX', ARGV[5])
   if not free and redis.call('GET', lock_of(ak)) ~= ARGV[3] then
-    if ARGV[9] == '1' then
-      redis.call('ZADD', waiting_of(ak), 'NX', ARGV[8], waiter)
-      redis.call('PEXPIRE', waiting_of(ak), 60000)
-    end
+    if ARGV[9] == '1' then stand_in_line(ak, waiter, ARGV[8]) end
     return {ak, 0}
   end
   if ARGV[9] == '1' then forgo(ak, waiter) end
