@@ -17,7 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types layers fresh spec-lint format contract client bundle trace \
-	fuzz conformance vectors foreign report-picture bench bench-media bench-client samples \
+	fuzz conformance vectors foreign report-picture bench bench-stores bench-media bench-client \
+	kill-sqlite kill-replicas samples \
 	serve wheel lock clean clients clients-test clients-record $(CLIENTS:%=client-%)
 
 help: ## Show this list
@@ -103,8 +104,17 @@ foreign: $(READY) ## Hold Prism to the contract (needs node), and say by rule wh
 report-picture: $(READY) ## Draw docs/conformance-report.png: three planted faults (needs Chromium)
 	$(BIN)/python -m contract_tests.conformance.picture
 
-bench: $(READY) ## Speed beside a bare ASGI app and Prism, in one run
-	$(BIN)/python -m bench
+bench: $(READY) ## Speed beside a bare ASGI app and Prism, in one run; FULL=1 make bench: all of it
+	$(BIN)/python -m bench $(if $(FULL),--full)
+
+bench-stores: $(READY) ## Processor time per request on Redis, one worker and four (needs redis-server)
+	$(BIN)/python -m bench.workers
+
+kill-sqlite: $(READY) ## Kill a mock on SQLite 100 times under load: what was acknowledged is there
+	$(BIN)/python -m mock_server.tests.killing 100
+
+kill-replicas: $(READY) ## Kill one of three replicas on Redis each second for a minute, under load
+	$(BIN)/python -m mock_server.tests.replacing 60
 
 bench-media: $(READY) ## Speed of finding faces and of making results
 	$(BIN)/python -m bench.media
