@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types layers fresh spec-lint format contract client bundle trace \
-	fuzz conformance vectors foreign report-picture bench bench-media bench-client samples \
+	fuzz conformance false-alarms vectors foreign report-picture bench bench-media bench-client samples \
 	serve wheel lock clean clients clients-test clients-record $(CLIENTS:%=client-%)
 
 help: ## Show this list
@@ -93,6 +93,9 @@ fuzz: $(READY) ## 100,000 generated requests against the mock
 
 conformance: $(READY) ## Hold the mock to the contract, quickly; the reports are in conformance-out/
 	$(BIN)/python -m contract_tests.conformance.cli --quick
+
+false-alarms: $(READY) ## 50 seeds of the quick suite against the mock under both its profiles: nothing may fail
+	$(BIN)/python -m contract_tests.conformance.alarms
 
 vectors: $(READY) ## Write the single-exchange cases as JSON into contract_tests/vectors/
 	$(BIN)/python -m contract_tests.conformance.vectors
