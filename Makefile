@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types layers fresh spec-lint format contract client bundle trace \
-	fuzz conformance false-alarms vectors foreign report-picture bench bench-media bench-client samples \
+	fuzz conformance false-alarms vectors foreign report-picture bench bench-media bench-client bench-suite samples \
 	serve wheel lock clean clients clients-test clients-record $(CLIENTS:%=client-%)
 
 help: ## Show this list
@@ -114,6 +114,9 @@ bench-media: $(READY) ## Speed of finding faces and of making results
 
 bench-client: $(READY) ## The client beside bare httpx, and its import time
 	$(BIN)/python -m bench.client
+
+bench-suite: $(READY) ## Cases a second of the suite's properties beside Schemathesis
+	$(BIN)/python -m bench.suite
 
 samples: $(READY) ## Make the shipped sample media and docs/lip-sync.png again
 	$(BIN)/python -m mock_server.samples.make
