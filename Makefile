@@ -17,8 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types layers fresh spec-lint format contract client bundle trace \
-	fuzz conformance vectors foreign report-picture bench bench-stores bench-media bench-client \
-	kill-sqlite kill-replicas samples \
+	fuzz conformance false-alarms vectors foreign report-picture bench bench-stores bench-media bench-client \
+	bench-suite kill-sqlite kill-replicas samples \
 	serve wheel lock clean clients clients-test clients-record $(CLIENTS:%=client-%)
 
 help: ## Show this list
@@ -95,6 +95,9 @@ fuzz: $(READY) ## 100,000 generated requests against the mock
 conformance: $(READY) ## Hold the mock to the contract, quickly; the reports are in conformance-out/
 	$(BIN)/python -m contract_tests.conformance.cli --quick
 
+false-alarms: $(READY) ## 50 seeds of the quick suite against the mock under both its profiles: nothing may fail
+	$(BIN)/python -m contract_tests.conformance.alarms
+
 vectors: $(READY) ## Write the single-exchange cases as JSON into contract_tests/vectors/
 	$(BIN)/python -m contract_tests.conformance.vectors
 
@@ -121,6 +124,9 @@ bench-media: $(READY) ## Speed of finding faces and of making results
 
 bench-client: $(READY) ## The client beside bare httpx, and its import time
 	$(BIN)/python -m bench.client
+
+bench-suite: $(READY) ## Cases a second of the suite's properties beside Schemathesis
+	$(BIN)/python -m bench.suite
 
 samples: $(READY) ## Make the shipped sample media and docs/lip-sync.png again
 	$(BIN)/python -m mock_server.samples.make

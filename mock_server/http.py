@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from attrs import frozen
 
 Scope = MutableMapping[str, Any]
@@ -39,7 +40,7 @@ class Response:
 
 def json_response(status: int, value: object) -> Response:
     """Return a value as JSON for people: indented, ASCII."""
-    return Response(status, json.dumps(value, indent=2).encode() + b"\n")
+    return Response(status, msgspec.json.format(json.dumps(value).encode(), indent=2) + b"\n")
 
 
 def header(scope: Scope, name: bytes) -> str | None:
