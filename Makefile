@@ -17,8 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types layers fresh spec-lint format contract client bundle trace \
-	fuzz conformance false-alarms vectors foreign report-picture bench bench-stores bench-media bench-client \
-	bench-suite kill-sqlite kill-replicas samples \
+	fuzz conformance false-alarms vectors foreign selftest selftest-record mutation report-picture \
+	bench bench-stores bench-media bench-client bench-suite kill-sqlite kill-replicas samples \
 	serve wheel lock clean clients clients-test clients-record $(CLIENTS:%=client-%)
 
 help: ## Show this list
@@ -104,6 +104,15 @@ vectors: $(READY) ## Write the single-exchange cases as JSON into contract_tests
 foreign: $(READY) ## Hold Prism to the contract (needs node), and say by rule what it lacks
 	$(BIN)/python -m bench.foreign
 
+selftest: $(READY) ## How many broken servers the contract tests notice, beside Schemathesis
+	$(BIN)/python -m contract_tests.selftest
+
+selftest-record: $(READY) ## The same, and write docs/selftest.md
+	$(BIN)/python -m contract_tests.selftest --record
+
+mutation: $(READY) ## How many changes by a machine the contract tests notice
+	$(BIN)/python -m contract_tests.selftest.mutation
+
 report-picture: $(READY) ## Draw docs/conformance-report.png: three planted faults (needs Chromium)
 	$(BIN)/python -m contract_tests.conformance.picture
 
@@ -148,7 +157,7 @@ lock: ## Lock the dependencies again (needs uv)
 		--no-header --no-annotate -q --group clients -o requirements/clients.txt
 
 clean: ## Remove everything that make made
-	rm -rf $(VENV) $(DEMO) .venv-clients dist build demo-out bench-out conformance-out \
+	rm -rf $(VENV) $(DEMO) .venv-clients dist build demo-out bench-out conformance-out selftest-out \
 		spec/node_modules spec/clients/node/node_modules bench/node_modules \
 		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 

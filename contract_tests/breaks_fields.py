@@ -167,6 +167,9 @@ def wrong_callback(draft: Draft, draw: Random) -> None:
             "https:client.example.com",
             "http://[::1/callback",
             "http://client.example.com:70000/",
+            "http://client.example.com:0/",
+            "http://client.example.com/a b",
+            "http://client.example.com/\n",
             " ",
         )
     )

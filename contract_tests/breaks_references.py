@@ -85,7 +85,7 @@ def unknown_task(draft: Draft, draw: Random) -> None:
     def of_a_session(caller: Caller, own: Draft) -> str:
         return f"{TASKS}/{plain_fields(caller, own.scene)['session_id']}"
 
-    names = (str(draw.getrandbits(40)), "x", "%20", "%E2%82%AC", "%FF", "a%2Fb", "..")
+    names = (str(draw.getrandbits(40)), "x", "%20%20", "%E2%82%AC", "%FF", "a%2Fb", "..")
     draft.path = draw.choice((f"{TASKS}/{draw.choice(names)}", of_another, of_a_session))
 
 

@@ -35,8 +35,15 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.generate),
 )
 
+settings.register_profile(
+    "selftest",
+    settings.get_profile("conformance"),
+    phases=(Phase.explicit, Phase.generate),
+)
+
 MARKERS = (
     "rule(*names): the rules of the rulebook that a test holds",
+    "side(*names): positive, negative or boundary, of the rules that a test holds",
     "needs(*capabilities): what a test needs of its target beside what its code shows",
     "black_box: a test that takes one set of credentials, and nothing else of the server",
     "slow: a test that the quick profile leaves out",

@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from contract_tests import quantities, scenes
+from contract_tests import quantities, scenes, spec
 from contract_tests.breaks_media import by_id, by_url
 from contract_tests.quantities import Build, Value
 from contract_tests.spec import DAY_MS, HOUR_MS, MEGABYTE, limit
@@ -26,9 +26,25 @@ OLDEST = limit("create.audio-id-age", "oldest_days") * DAY_MS
 SOUND_BYTES = limit("create.sound-file-size", "largest_megabytes") * MEGABYTE
 VIDEO_BYTES = limit("identify.video-size", "largest_megabytes") * MEGABYTE
 SHORT, LONG = scenes.SHORTEST, scenes.LONGEST
-NARROW = limit("identify.video-sides", "shortest_px")
-WIDE = limit("identify.video-sides", "longest_px")
+NARROW, WIDE = scenes.NARROW, scenes.WIDE
+AREAS: list[int] = spec.rule("identify.video-resolution").limits["pixel_areas"]
+SLACK = limit("identify.video-resolution", "area_tolerance_percent")
 QUIETER, LOUDER = -5e-324, 2.0000000000000004
+
+
+def _areas(step: int) -> tuple[int, ...]:
+    """Return the areas (px) next to the limits of the tolerance: inside (1) or outside (-1)."""
+    found = []
+    for wanted in AREAS:
+        least, most = -(-wanted * (100 - SLACK) // 100), wanted * (100 + SLACK) // 100
+        for edge, inwards in ((least, 1), (most, -1)):
+            way = inwards * step
+            area = edge if step > 0 else edge + way
+            while quantities.sides_of(area) is None:
+                area += way
+            found.append(area)
+    return tuple(found)
+
 
 EDGES: tuple[Edge, ...] = (
     Edge("transport.json-body", "levels", quantities.deep, (DEEPEST,), (DEEPEST + 1,)),
@@ -128,6 +144,7 @@ EDGES: tuple[Edge, ...] = (
         legal=(720, 1080),
         illegal=(719, 721, 1079, 1081),
     ),
+    Edge("identify.video-resolution", "px of area", quantities.area, _areas(1), _areas(-1)),
     Edge(
         "create.sound-end-within-audio", "ms past the sound", quantities.end_after_sound, (0,), (1,)
     ),

@@ -203,6 +203,24 @@ def short_side_in_box(draw: Random, value: Value) -> Draft:
     return draft
 
 
+def sides_of(area: int) -> tuple[int, int] | None:
+    """Return two legal sides (px) of this area (px), if there are any."""
+    low, high = scenes.NARROW, scenes.WIDE
+    found = ((side, area // side) for side in range(low, high + 1) if area % side == 0)
+    return next((pair for pair in found if low <= pair[1] <= high), None)
+
+
+def area(draw: Random, value: Value) -> Draft:
+    """A video of this area, where areas count."""
+    draft = drawing.valid("identify", draw)
+    by_url(draft)
+    sides = list(sides_of(int(value)) or (0, 0))
+    draw.shuffle(sides)
+    draft.video["width"], draft.video["height"] = sides
+    draft.settings = {"readings": {"resolution": "pixel-area"}}
+    return draft
+
+
 def units(draw: Random, cents: Value) -> Draft:
     """So many hundredths of a unit more than the price."""
     draft = drawing.valid(draw.choice(POSTS), draw)

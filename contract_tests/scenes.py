@@ -17,6 +17,8 @@ from contract_tests import spec
 
 SHORTEST = spec.limit("create.crop-length", "shortest_ms")
 LONGEST = spec.limit("identify.video-duration", "longest_ms")
+NARROW = spec.limit("identify.video-sides", "shortest_px")
+WIDE = spec.limit("identify.video-sides", "longest_px")
 
 
 @frozen

@@ -12,7 +12,7 @@ from contract_tests.callers import Caller
 from contract_tests.drafts import Draft
 from contract_tests.edges import Edge
 from contract_tests.exchanges import ACCEPTED, faults, message_of, refusals_by, refused_by
-from contract_tests.marks import each_rule, rule
+from contract_tests.marks import each_rule, rule, side
 from contract_tests.scenes import SCENE, Scene
 from contract_tests.strategies import broken_drafts, draws, valid_drafts
 from contract_tests.targets import Target
@@ -33,6 +33,7 @@ def test_a_valid_request_is_accepted(target: Target, draft: Draft) -> None:
     assert list(faults(exchange, draft.operation)) == []
 
 
+@side("negative", "positive")
 @pytest.mark.parametrize("name", each_rule(spec.refusing()))
 @given(data=st.data())
 def test_a_rule_broken_alone_refuses(target: Target, name: str, data: st.DataObject) -> None:
@@ -47,6 +48,7 @@ def test_a_rule_broken_alone_refuses(target: Target, name: str, data: st.DataObj
     assert case.mended.send(caller).verdict == ACCEPTED
 
 
+@side("boundary")
 @pytest.mark.parametrize("edge", EDGES)
 @given(draw=draws())
 @settings(max_examples=5)

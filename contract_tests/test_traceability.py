@@ -16,6 +16,11 @@ def test_every_rule_has_a_test(found: trace.Trace) -> None:
     assert found.untested == []
 
 
+def test_every_refusing_rule_has_three_sides(found: trace.Trace) -> None:
+    """Each has a property that obeys it, one that breaks it, and one that does both just so."""
+    assert found.one_sided == []
+
+
 def test_every_test_names_rules_that_exist(found: trace.Trace) -> None:
     """No test names a rule that the rulebook does not know."""
     assert found.unknown == []
@@ -38,3 +43,4 @@ def test_a_trace_tells_what_is_missing() -> None:
 
     assert made.untested == others
     assert made.unknown == ["create.no-such-rule"]
+    assert len(made.one_sided) == 3 * len(spec.refusing())

@@ -12,13 +12,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
-from attrs import frozen
+from attrs import field, frozen
 
 from contract_tests import spec
 from kling_lipsync.rulebook import Rule
 from kling_lipsync.rules import CHECKS
 
 FOLDER = Path(__file__).parent
+SIDES = frozenset({"positive", "negative", "boundary"})
+"""What every rule that refuses has a property for: it is obeyed, it is broken, and just so."""
 SHOWN = 64
 
 
@@ -34,15 +36,25 @@ class _Collector:
 
 @frozen
 class Trace:
-    """The names of the tests of each rule, and how many tests there are."""
+    """The names of the tests of each rule, how many tests there are, and the sides they hold."""
 
     tests: Mapping[str, tuple[str, ...]]
     count: int
+    sides: Mapping[str, frozenset[str]] = field(factory=dict)
 
     @property
     def untested(self) -> list[str]:
         """The rules of the rulebook that no test holds."""
         return [name for name in spec.rulebook().rules if not self.tests.get(name)]
+
+    @property
+    def one_sided(self) -> list[str]:
+        """What the rules that refuse lack of the three sides, one line each."""
+        return [
+            f"{name} has no {side} property"
+            for name in spec.refusing()
+            for side in sorted(SIDES - self.sides.get(name, frozenset()))
+        ]
 
     @property
     def unknown(self) -> list[str]:
@@ -66,13 +78,16 @@ def collect() -> Trace:
 def traced(items: Iterable[pytest.Item]) -> Trace:
     """Sort tests by the rules that their markers name."""
     tests: dict[str, list[str]] = defaultdict(list)
+    sides: dict[str, frozenset[str]] = defaultdict(frozenset)
     found = list(items)
     for item in found:
         where = item.nodeid.rpartition("contract_tests/")[2]
         for mark in item.iter_markers("rule"):
             for name in mark.args:
                 tests[name].append(where)
-    return Trace({name: tuple(names) for name, names in tests.items()}, len(found))
+                for side in item.iter_markers("side"):
+                    sides[name] |= frozenset(side.args)
+    return Trace({name: tuple(names) for name, names in tests.items()}, len(found), sides)
 
 
 def unknown_checks() -> list[str]:
@@ -116,6 +131,7 @@ def main() -> int:
     trace = collect()
     missing = [
         *(f"no test holds {name}" for name in trace.untested),
+        *trace.one_sided,
         *(f"a test names {name}, which the rulebook does not know" for name in trace.unknown),
         *(f"CHECKS has {name}, which the rulebook does not know" for name in unknown_checks()),
     ]

@@ -35,7 +35,7 @@ def add_options(parser: pytest.Parser) -> None:
     parser.addoption("--server-can", default=None, help="what the server can do, with commas")
     parser.addoption(
         "--examples",
-        choices=("contract", "conformance", "quick"),
+        choices=("contract", "conformance", "quick", "selftest"),
         default="contract",
         help="how many examples are drawn: a command has its own numbers",
     )

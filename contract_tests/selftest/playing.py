@@ -1,0 +1,73 @@
+"""Which tests meet a changed server first, and the run that ends with the first failure."""
+
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from contract_tests.conformance import capabilities
+from contract_tests.conformance.recording import name_of
+from contract_tests.conformance.skipping import rules_of
+from contract_tests.selftest.jobs import KILLED, LIVED, Fate, Job
+
+BROAD = 20
+"""A test that names more rules than this is of no rule in particular."""
+UNSEEDED = ("test_fuzz.py",)
+"""Tests that draw another seed in each run, so that what they notice is no figure."""
+
+_LONGEST_REASON = 300
+
+
+def asked(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Return the seeded tests that hold a server to something, without those to be skipped."""
+    return [
+        item
+        for item in items
+        if capabilities.touches_a_target(item)
+        and item.get_closest_marker("skip") is None
+        and not name_of(item).startswith(UNSEEDED)
+    ]
+
+
+def ordered(
+    items: Sequence[pytest.Item], rules: tuple[str, ...], seconds: Mapping[str, float]
+) -> list[pytest.Item]:
+    """Return the tests of these rules before all others, and of each kind the quick ones first."""
+
+    def place(item: pytest.Item) -> tuple[bool, float]:
+        named = rules_of(item)
+        own = len(named) <= BROAD and not set(named).isdisjoint(rules)
+        return not own, seconds.get(name_of(item), 0.0)
+
+    return sorted(items, key=place)
+
+
+def play(job: Job, items: Sequence[pytest.Item], seconds: dict[str, float]) -> Fate:
+    """Run tests until one fails; note how long each took."""
+    began = perf_counter()
+    for count, item in enumerate(items):
+        started = perf_counter()
+        following = items[count + 1] if count + 1 < len(items) else None
+        reports = runtestprotocol(item, nextitem=following, log=False)
+        seconds[name_of(item)] = perf_counter() - started
+        failed = next((report for report in reports if report.failed), None)
+        if failed is not None:
+            return Fate(
+                job.name,
+                job.seed,
+                KILLED,
+                name_of(item),
+                _reason(failed),
+                count + 1,
+                round(perf_counter() - began, 3),
+            )
+    return Fate(
+        job.name, job.seed, LIVED, tests=len(items), seconds=round(perf_counter() - began, 3)
+    )
+
+
+def _reason(report: pytest.TestReport) -> str:
+    crash = getattr(report.longrepr, "reprcrash", None)
+    text = str(report.longrepr) if crash is None else str(crash.message)
+    return " ".join(text.split())[:_LONGEST_REASON]
