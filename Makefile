@@ -17,7 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types layers fresh spec-lint format contract client bundle trace \
-	fuzz conformance vectors foreign selftest selftest-record mutation report-picture bench bench-media bench-client samples \
+	fuzz conformance false-alarms vectors foreign selftest selftest-record mutation report-picture \
+	bench bench-stores bench-media bench-client bench-suite kill-sqlite kill-replicas samples \
 	serve wheel lock clean clients clients-test clients-record $(CLIENTS:%=client-%)
 
 help: ## Show this list
@@ -94,6 +95,9 @@ fuzz: $(READY) ## 100,000 generated requests against the mock
 conformance: $(READY) ## Hold the mock to the contract, quickly; the reports are in conformance-out/
 	$(BIN)/python -m contract_tests.conformance.cli --quick
 
+false-alarms: $(READY) ## 50 seeds of the quick suite against the mock under both its profiles: nothing may fail
+	$(BIN)/python -m contract_tests.conformance.alarms
+
 vectors: $(READY) ## Write the single-exchange cases as JSON into contract_tests/vectors/
 	$(BIN)/python -m contract_tests.conformance.vectors
 
@@ -112,14 +116,26 @@ mutation: $(READY) ## How many changes by a machine the contract tests notice
 report-picture: $(READY) ## Draw docs/conformance-report.png: three planted faults (needs Chromium)
 	$(BIN)/python -m contract_tests.conformance.picture
 
-bench: $(READY) ## Speed beside a bare ASGI app and Prism, in one run
-	$(BIN)/python -m bench
+bench: $(READY) ## Speed beside a bare ASGI app and Prism, in one run; FULL=1 make bench: all of it
+	$(BIN)/python -m bench $(if $(FULL),--full)
+
+bench-stores: $(READY) ## Processor time per request on Redis, one worker and four (needs redis-server)
+	$(BIN)/python -m bench.workers
+
+kill-sqlite: $(READY) ## Kill a mock on SQLite 100 times under load: what was acknowledged is there
+	$(BIN)/python -m mock_server.tests.killing 100
+
+kill-replicas: $(READY) ## Kill one of three replicas on Redis each second for a minute, under load
+	$(BIN)/python -m mock_server.tests.replacing 60
 
 bench-media: $(READY) ## Speed of finding faces and of making results
 	$(BIN)/python -m bench.media
 
 bench-client: $(READY) ## The client beside bare httpx, and its import time
 	$(BIN)/python -m bench.client
+
+bench-suite: $(READY) ## Cases a second of the suite's properties beside Schemathesis
+	$(BIN)/python -m bench.suite
 
 samples: $(READY) ## Make the shipped sample media and docs/lip-sync.png again
 	$(BIN)/python -m mock_server.samples.make

@@ -4,18 +4,24 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
-from bench import machine, prism_package, report, rounds, servers, starts
-from bench.calls import OPERATIONS
-from bench.rounds import CELLS, Plan, Sample
-from bench.starts import Started
+from bench import machine, mixed, prism_package, report, rounds, servers, starts, workers
+from bench.calls import ANSWERED
+from bench.rounds import ALL_CELLS, CELLS, Plan, Sample
+from bench.servers import Cores
 from kling_lipsync.contract import load_contract
 
-_OUT = servers.ROOT / "bench-out"
+OUT = servers.ROOT / "bench-out" / "result.json"
 _WARM_UP_S = 0.5
 _STARTS = 5
+_FULL_STORE = 1_000_000
+_MADE, _ALL_MADE = 50_000, 1_000_000
+"""How many tasks are made by calls to see what each takes; all of them by FULL."""
+_PARTS = ("create", "get", "list", "mixed", "inside", "many", "start", "stores")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="lipsync-bench-") as name:
         folder = Path(name)
         plan = Plan(
-            cells=[cell for cell in CELLS if cell.operation in options.only],
+            cells=[
+                cell
+                for cell in (ALL_CELLS if options.full else CELLS)
+                if cell.operation in options.only
+            ],
             rounds=options.rounds,
             seconds=options.seconds,
             warm_up=min(_WARM_UP_S, options.seconds),
@@ -39,29 +49,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
             prism_document=_document(folder) if why_not is None else None,
         )
         with servers.on_core(cores.generator):
-            samples = _measured(plan)
-            started: Mapping[str, Started] = {}
-            if "start" in options.only:
-                replies = folder / "empty.json"
-                replies.write_text(json.dumps(dict.fromkeys(OPERATIONS, "{}")), "utf-8")
-                started = starts.measure(cores.servers, _STARTS, replies, plan.prism_document)
-    sys.stdout.write("\n" + report.table(samples) + "\n" + report.starts(started))
-    _OUT.mkdir(exist_ok=True)
-    result = json.dumps(report.document(facts, samples, started), indent=1, default=str)
-    (_OUT / "result.json").write_text(result + "\n", "utf-8")
+            samples = list(_measured(plan, options.tasks))
+            alone = _alone(plan, options)
+    if "stores" in options.only and (options.full or len(options.only) == 1):
+        alone["stores"] = workers.measured()
+    sys.stdout.write("\n" + report.table(samples) + "\n" + report.alone(alone))
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(report.document(facts, samples, alone), indent=1) + "\n", "utf-8")
     return 1 if report.errors(samples) else 0
 
 
-def _measured(plan: Plan) -> list[Sample]:
-    samples = []
-    for sample in rounds.measure(plan) if plan.cells else ():
-        samples.append(sample)
-        cell, rate = sample.cell, sample.measured.per_second
-        sys.stderr.write(
-            f"round {sample.round + 1} of {plan.rounds}: "
-            f"{cell.operation} x {cell.connections}, {sample.server}: {rate:,.0f} req/s\n"
-        )
-    return samples
+def _measured(plan: Plan, tasks: int) -> Iterator[Sample]:
+    """Yield every sample, and say so meanwhile."""
+    if not plan.cells:
+        return
+    with ExitStack() as stack:
+        others = rounds.start_others(plan, stack)
+        for measure in (rounds.measure(plan, others), mixed.measure(plan, others, tasks)):
+            for sample in measure:
+                cell, rate = sample.cell, sample.measured.per_second
+                sys.stderr.write(
+                    f"round {sample.round + 1} of {plan.rounds}: "
+                    f"{cell.operation} x {cell.connections}, {sample.server}: {rate:,.0f} req/s\n"
+                )
+                yield sample
+
+
+def _alone(plan: Plan, options: argparse.Namespace) -> dict[str, Any]:
+    """Return what is measured of one server at a time, by name."""
+    found: dict[str, Any] = {}
+    if "inside" in options.only:
+        found["inside"] = _told(plan.cores, "bench.inside")
+    if "many" in options.only:
+        made = _ALL_MADE if options.full else _MADE
+        found["many"] = _told(plan.cores, "bench.many", str(min(made, options.tasks)))
+    if "start" in options.only:
+        replies = plan.folder / "empty.json"
+        replies.write_text(json.dumps(dict.fromkeys(ANSWERED, "{}")), "utf-8")
+        found["start"] = starts.measure(plan.cores.servers, _STARTS, replies, plan.prism_document)
+    return found
+
+
+def _told(cores: Cores, module: str, *arguments: str) -> Mapping[str, Any]:
+    """Return what a module that measures in a process of its own prints."""
+    sys.stderr.write(f"{module}\n")
+    command = [sys.executable, "-m", module, *arguments]
+    with servers.child(command, cores.servers) as (process, _):
+        return dict(json.loads(servers.line_of(process)))
 
 
 def _document(folder: Path) -> Path:
@@ -71,7 +105,6 @@ def _document(folder: Path) -> Path:
 
 
 def _parser() -> argparse.ArgumentParser:
-    choices = (*OPERATIONS, "start")
     parser = argparse.ArgumentParser(
         prog="python -m bench",
         description="The mock beside a bare ASGI application and Prism, on this machine.",
@@ -79,8 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=2.0, help="of each load (default: 2)")
     parser.add_argument("--rounds", type=int, default=3, help="of all loads (default: 3)")
     parser.add_argument(
-        "--only", nargs="+", choices=choices, default=choices, help="what to measure (default: all)"
+        "--tasks", type=int, default=_FULL_STORE, help="in the full store (default: 1000000)"
     )
+    parser.add_argument(
+        "--only", nargs="+", choices=_PARTS, default=_PARTS, help="what to measure (default: all)"
+    )
+    parser.add_argument("--full", action="store_true", help="1 to 256 connections, and the stores")
     parser.add_argument("--no-prism", action="store_true", help="do not measure Prism")
     return parser
 

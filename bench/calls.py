@@ -2,16 +2,22 @@
 
 import http.client
 import json
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from attrs import frozen
 
-Operation = Literal["create", "get", "list"]
+Operation = Literal["create", "get", "list", "identify", "list of 500", "refused"]
 OPERATIONS: tuple[Operation, ...] = ("create", "get", "list")
+ANSWERED: tuple[Operation, ...] = (*OPERATIONS, "identify", "list of 500")
+"""Everything that is answered 200; `refused` is a create with too short a crop."""
 
+IDENTIFY_PATH = "/v1/videos/identify-face"
 TASKS_PATH = "/v1/videos/advanced-lip-sync"
 PAGE_SIZE = 30
-_CREATE_BODY = {
+LONG_PAGE = 500
+VIDEO = "http://described.test/video?duration=8000&width=1280&height=720&face=0-5200"
+CREATE_BODY: Mapping[str, Any] = {
     "session_id": "850508686686064678",
     "face_choose": [
         {
@@ -26,6 +32,12 @@ _CREATE_BODY = {
     ],
 }
 """The vendor's sample, with a sound that needs no fetching, and without optional empty strings."""
+_SHORT = CREATE_BODY["face_choose"][0] | {"sound_end_time": 1000}
+_BODIES: Mapping[Operation, Mapping[str, Any]] = {
+    "create": CREATE_BODY,
+    "identify": {"video_url": VIDEO},
+    "refused": {**CREATE_BODY, "face_choose": [_SHORT]},
+}
 
 
 class PreparationError(RuntimeError):
@@ -64,19 +76,21 @@ class Request:
         return answer
 
 
-def request(operation: Operation, authorization: str, task_id: str) -> Request:
+def request(operation: Operation, authorization: str, task_id: str, page: int = 1) -> Request:
     """Return the request of an operation; only `get` needs the task's id."""
-    if operation == "create":
-        return Request("POST", TASKS_PATH, authorization, json.dumps(_CREATE_BODY).encode())
-    if operation == "list":
-        return Request("GET", f"{TASKS_PATH}?pageNum=1&pageSize={PAGE_SIZE}", authorization)
-    return Request("GET", f"{TASKS_PATH}/{task_id}", authorization)
+    if operation == "get":
+        return Request("GET", f"{TASKS_PATH}/{task_id}", authorization)
+    if operation in ("list", "list of 500"):
+        size = PAGE_SIZE if operation == "list" else LONG_PAGE
+        return Request("GET", f"{TASKS_PATH}?pageNum={page}&pageSize={size}", authorization)
+    path = IDENTIFY_PATH if operation == "identify" else TASKS_PATH
+    return Request("POST", path, authorization, json.dumps(_BODIES[operation]).encode())
 
 
-def prepare(port: int, authorization: str) -> str:
-    """Fill one page of a mock with tasks that succeeded; return the id of the last one."""
+def prepare(port: int, authorization: str, count: int = PAGE_SIZE) -> str:
+    """Fill a page of a mock with tasks that succeeded; return the id of the last one."""
     task_id = ""
-    for _ in range(PAGE_SIZE):
+    for _ in range(count):
         status, body = request("create", authorization, "").sent(port)
         _expect(status, body)
         task_id = json.loads(body)["data"]["task_id"]
@@ -93,7 +107,7 @@ def prepare(port: int, authorization: str) -> str:
 def sample_replies(port: int, authorization: str, task_id: str) -> dict[Operation, str]:
     """Return the body of the mock's reply to each operation."""
     replies: dict[Operation, str] = {}
-    for operation in OPERATIONS:
+    for operation in ANSWERED:
         status, body = request(operation, authorization, task_id).sent(port)
         _expect(status, body)
         replies[operation] = body.decode()

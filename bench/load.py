@@ -7,10 +7,12 @@ parses no more of a reply than its length, its status and the beginning of its b
 
 import asyncio
 import gc
+import math
 import re
 import time
 from array import array
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
 from attrs import field, frozen, mutable
@@ -21,8 +23,6 @@ except ImportError:  # not made for this platform
     uvloop = None  # type: ignore[assignment]
 
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
-_STATUS = b"HTTP/1.1 200"
-_ACCEPTED = b'{"code":0,'
 _GRACE_S = 10.0
 
 
@@ -31,12 +31,37 @@ class LoadError(RuntimeError):
 
 
 @frozen
+class Asked:
+    """A request in bytes, a name for it in the figures, and how its reply has to begin."""
+
+    name: str
+    data: bytes
+    status: bytes = b"HTTP/1.1 200"
+    body: bytes = b'{"code":0,'
+
+
+@frozen
 class Load:
-    """How much to ask, and for how long; replies during the warm-up are not counted."""
+    """How much to ask, and for how long; replies during the warm-up are not counted.
+
+    `most` ends it after so many replies, if that is earlier.
+    """
 
     connections: int
     seconds: float
     warm_up: float = 0.5
+    most: int | None = None
+
+
+@frozen
+class Spread:
+    """Latencies (ms) of so many replies: what a share of them did not exceed, and the longest."""
+
+    count: int
+    p50: float
+    p99: float
+    p999: float
+    longest: float
 
 
 @frozen
@@ -45,6 +70,7 @@ class Measured:
 
     `replies` counts the warm-up too, the other figures do not.  `generator_busy` is the share
     of a core that this process used, `ceiling` how many requests a second it could make.
+    `by_name` has the requests of each name alone.
     """
 
     replies: int
@@ -53,8 +79,10 @@ class Measured:
     p50: float
     p99: float
     p999: float
+    longest: float
     generator_busy: float
     ceiling: float
+    by_name: Mapping[str, Spread]
 
 
 @mutable
@@ -63,21 +91,25 @@ class _Tally:
 
     counting_from: float
     deadline: float
+    most: float
     open: int
     done: "asyncio.Future[None]"
     replies: int = 0
     errors: int = 0
-    latencies: "array[float]" = field(factory=lambda: array("d"))
+    latencies: "defaultdict[str, array[float]]" = field(
+        factory=lambda: defaultdict(lambda: array("d"))
+    )
 
 
 class _Connection(asyncio.Protocol):
     """One connection with one request under way."""
 
-    def __init__(self, request: bytes, tally: _Tally) -> None:
-        self._request = request
+    def __init__(self, requests: Iterator[Asked], tally: _Tally) -> None:
+        self._requests = requests
         self._tally = tally
         self._part = b""
-        self._asked = 0.0
+        self._asked: Asked
+        self._since = 0.0
         self._write: Callable[[bytes], None]
         self._transport: asyncio.Transport
         self._finished = False
@@ -86,8 +118,7 @@ class _Connection(asyncio.Protocol):
         """Ask for the first time."""
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
         self._write = self._transport.write
-        self._asked = time.perf_counter()
-        self._write(self._request)
+        self._ask(time.perf_counter())
 
     def data_received(self, data: bytes) -> None:
         """Take a part of a reply; when it is whole, note it and ask again."""
@@ -99,18 +130,22 @@ class _Connection(asyncio.Protocol):
             self._part = data
             return
         self._part = b""
-        now, asked, tally = time.perf_counter(), self._asked, self._tally
+        now, since, asked, tally = time.perf_counter(), self._since, self._asked, self._tally
         tally.replies += 1
-        if not (data.startswith(_STATUS) and data.startswith(_ACCEPTED, end)):
+        if not (data.startswith(asked.status) and data.startswith(asked.body, end)):
             tally.errors += 1
-        if now >= tally.deadline:
+        if now >= tally.deadline or tally.replies > tally.most:
             self._finished = True
             self._transport.close()
             return
-        if asked >= tally.counting_from:
-            tally.latencies.append(now - asked)
-        self._asked = now
-        self._write(self._request)
+        if since >= tally.counting_from:
+            tally.latencies[asked.name].append(now - since)
+        self._ask(now)
+
+    def _ask(self, now: float) -> None:
+        self._asked = next(self._requests)
+        self._since = now
+        self._write(self._asked.data)
 
     def connection_lost(self, _error: Exception | None) -> None:
         """A connection that the server closes in the middle is an error, and is not replaced."""
@@ -121,27 +156,35 @@ class _Connection(asyncio.Protocol):
             tally.done.set_result(None)
 
 
-def run(port: int, request: bytes, load: Load) -> Measured:
-    """Put a load on a server of this host and return what came of it."""
+def run(port: int, requests: Iterator[Asked], load: Load) -> Measured:
+    """Put a load on a server of this host and return what came of it.
+
+    The connections share `requests`, which never ends: each takes the next one.
+    """
     factory = None if uvloop is None else uvloop.new_event_loop
     gc.collect()
     gc.disable()
     try:
         with asyncio.Runner(loop_factory=factory) as runner:
-            return runner.run(_run(port, request, load))
+            return runner.run(_run(port, requests, load))
     finally:
         gc.enable()
 
 
-async def _run(port: int, request: bytes, load: Load) -> Measured:
+async def _run(port: int, requests: Iterator[Asked], load: Load) -> Measured:
     loop = asyncio.get_running_loop()
     started, busy = time.perf_counter(), time.process_time()
     counting_from = started + load.warm_up
+    most = math.inf if load.most is None else load.most - load.connections
     tally = _Tally(
-        counting_from, counting_from + load.seconds, load.connections, loop.create_future()
+        counting_from,
+        counting_from + load.seconds,
+        most,
+        load.connections,
+        loop.create_future(),
     )
     for _ in range(load.connections):
-        await loop.create_connection(lambda: _Connection(request, tally), "127.0.0.1", port)
+        await loop.create_connection(lambda: _Connection(requests, tally), "127.0.0.1", port)
     try:
         await asyncio.wait_for(tally.done, load.warm_up + load.seconds + _GRACE_S)
     except TimeoutError:
@@ -151,21 +194,29 @@ async def _run(port: int, request: bytes, load: Load) -> Measured:
 
 
 def _measured(tally: _Tally, load: Load, busy_s: float, passed_s: float) -> Measured:
-    ordered = sorted(tally.latencies)
+    by_name = {name: _spread(found) for name, found in tally.latencies.items()}
+    whole = _spread(array("d", (one for some in tally.latencies.values() for one in some)))
     return Measured(
         replies=tally.replies,
         errors=tally.errors,
-        per_second=len(ordered) / load.seconds,
-        p50=_quantile(ordered, 0.5),
-        p99=_quantile(ordered, 0.99),
-        p999=_quantile(ordered, 0.999),
+        per_second=whole.count / (passed_s - load.warm_up),
+        p50=whole.p50,
+        p99=whole.p99,
+        p999=whole.p999,
+        longest=whole.longest,
         generator_busy=busy_s / passed_s,
         ceiling=tally.replies / busy_s,
+        by_name=by_name,
     )
 
 
-def _quantile(ordered: list[float], share: float) -> float:
-    """Return the latency (ms) that this share of the replies did not exceed; 0 without any."""
+def _spread(latencies: "array[float]") -> Spread:
+    """Return the latencies (s) as a spread (ms); zeros without any."""
+    ordered = sorted(latencies)
     if not ordered:
-        return 0.0
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
+        return Spread(0, 0.0, 0.0, 0.0, 0.0)
+    last = len(ordered) - 1
+    p50, p99, p999 = (
+        ordered[min(last, int(len(ordered) * share))] * 1000 for share in (0.5, 0.99, 0.999)
+    )
+    return Spread(len(ordered), p50, p99, p999, ordered[-1] * 1000)

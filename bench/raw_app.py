@@ -1,8 +1,7 @@
 """The floor: an ASGI callable that reads the body and sends a fixed reply, under uvicorn.
 
 `python -m bench.raw_app REPLIES` listens on a free port and prints it.  REPLIES is a JSON
-file with the body for each operation.  The options of uvicorn are those of
-mock_server/__main__.py without its protocol class, which a test compares.
+file with the body for each operation.
 """
 
 import json
@@ -10,14 +9,13 @@ import socket
 import sys
 from pathlib import Path
 
-import uvicorn
-
-from bench.calls import TASKS_PATH
+from bench.calls import IDENTIFY_PATH, TASKS_PATH, Operation
+from bench.serving import serve
 from mock_server.http import Receive, Scope, Send
 
 
 class RawApp:
-    """Answers create, get and list with always the same bytes, and looks at nothing."""
+    """Answers each operation with always the same bytes, and looks at nothing but the target."""
 
     def __init__(self, replies: dict[str, str]) -> None:
         self._replies = {name: body.encode() for name, body in replies.items()}
@@ -29,14 +27,19 @@ class RawApp:
             return
         while (await receive()).get("more_body", False):
             pass
-        operation = "create"
-        if scope["method"] == "GET":
-            operation = "list" if scope["path"] == TASKS_PATH else "get"
-        body = self._replies[operation]
+        body = self._replies[_operation(scope)]
         length = str(len(body)).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", length)]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+def _operation(scope: Scope) -> Operation:
+    if scope["method"] == "POST":
+        return "identify" if scope["path"] == IDENTIFY_PATH else "create"
+    if scope["path"] != TASKS_PATH:
+        return "get"
+    return "list of 500" if scope["query_string"].endswith(b"=500") else "list"
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -51,18 +54,9 @@ def main() -> None:
     """Serve until stopped."""
     replies = json.loads(Path(sys.argv[1]).read_bytes())
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
-    config = uvicorn.Config(
-        RawApp(replies),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        ws="none",
-        timeout_graceful_shutdown=2,
-    )
     sys.stdout.write(f"{listener.getsockname()[1]}\n")
     sys.stdout.flush()
-    uvicorn.Server(config).run(sockets=[listener])
+    serve(RawApp(replies), listener)
 
 
 if __name__ == "__main__":

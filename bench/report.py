@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
+from typing import Any
 
 from attrs import asdict, frozen
 
+from bench import workers
 from bench.rounds import Cell, Sample, ServerName
 from bench.starts import Started
 
@@ -68,26 +70,29 @@ def table(samples: Sequence[Sample]) -> str:
             if chosen:
                 text += _row(title, name, chosen)
                 title = ""
-        text += _ratios(samples, cell) + "\n"
+        text += _by_name(samples, cell) + _ratios(samples, cell) + "\n"
     if any(sample.server == "prism" for sample in samples):
         text += _PRISM_NOTE
     return text + _generator(samples) + _memory(samples)
 
 
-def starts(started: Mapping[str, Started]) -> str:
-    """Return the start-up times as a table."""
-    text = "from process start to the first list reply\n" if started else ""
-    for name, found in started.items():
-        each = " ".join(f"{ms:.0f}" for ms in found.milliseconds)
-        text += f"  {name:6} {found.median:7.0f} ms (each: {each}); then {found.resident:.0f} MiB\n"
-    return text
+def alone(found: Mapping[str, Any]) -> str:
+    """Return as tables what was measured of one server at a time."""
+    tables: Mapping[str, Callable[[Any], str]] = {
+        "inside": _inside,
+        "many": _many,
+        "start": _starts,
+        "stores": workers.table,
+    }
+    return "\n".join(tables[name](part) for name, part in found.items())
 
 
 def document(
-    machine: Mapping[str, object], samples: Sequence[Sample], started: Mapping[str, Started]
-) -> dict[str, object]:
+    machine: Mapping[str, object], samples: Sequence[Sample], found: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return everything measured, for result.json."""
     cells = list(dict.fromkeys(sample.cell for sample in samples))
+    start: Mapping[str, Started] = found.get("start", {})
     return {
         "machine": machine,
         "errors": errors(samples),
@@ -100,11 +105,43 @@ def document(
             }
             for cell in cells
         ],
-        "start": {
-            name: asdict(found) | {"median": found.median} for name, found in started.items()
-        },
+        **found,
+        "start": {name: asdict(one) | {"median": one.median} for name, one in start.items()},
         "samples": [asdict(sample) for sample in samples],
     }
+
+
+def _starts(started: Mapping[str, Started]) -> str:
+    text = "from process start to the first list reply\n"
+    for name, found in started.items():
+        each = " ".join(f"{ms:.0f}" for ms in found.milliseconds)
+        text += f"  {name:6} {found.median:7.0f} ms (each: {each}); then {found.resident:.0f} MiB\n"
+    return text
+
+
+def _inside(found: Mapping[str, Mapping[str, float]]) -> str:
+    text = "in process, identify + create + advance + get + list\n"
+    for name, five in found.items():
+        text += (
+            f"  {name:6} {five['wall_ms']:.3f} ms for all five, {five['processor_ms']:.3f} ms of "
+            "processor time\n"
+        )
+    return text
+
+
+def _many(found: Mapping[str, Any]) -> str:
+    pauses = found["pauses"]
+    text = (
+        f"{found['count']:,} tasks made in process, without a journal (processor time)\n"
+        f"  {found['bytes_each']:,.0f} bytes a task, {found['create_us']:.0f} us a create; longest "
+        f"{pauses['call']:.1f} ms, collector {pauses['collection']:.1f} ms\n"
+    )
+    for name, pair in found["pairs"].items():
+        text += (
+            f"  {name}: {pair['few_us']:.0f} us with 1,000 tasks, {pair['many_us']:.0f} us with all"
+            f" ({pair['ratio']:.2f}), longest {pair['longest_ms']:.1f} ms\n"
+        )
+    return text
 
 
 def _over(one: float, other: float) -> float:
@@ -125,6 +162,16 @@ def _row(title: str, name: str, chosen: Sequence[Sample]) -> str:
         f"{errors(chosen):8}"
         f"{mid(lambda s: s.measured.generator_busy):6.0%}\n"
     )
+
+
+def _by_name(samples: Sequence[Sample], cell: Cell) -> str:
+    """Return the mock's latencies of each operation, where several were mixed."""
+    found = [s.measured.by_name for s in samples if s.cell == cell and s.server == "mock"]
+    text = ""
+    for name in found[0] if found and len(found[0]) > 1 else ():
+        p50, p99 = (median(getattr(one[name], of) for one in found) for of in ("p50", "p99"))
+        text += f"{'':14}{name}: p50 {p50:.2f} ms, p99 {p99:.2f} ms\n"
+    return text
 
 
 def _ratios(samples: Sequence[Sample], cell: Cell) -> str:

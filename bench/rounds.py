@@ -4,6 +4,7 @@ The mock is started anew for each load.  Tasks that it made fall due seconds lat
 otherwise be settled while another server is measured on the same core.
 """
 
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -14,26 +15,37 @@ from attrs import field, frozen
 
 from bench import calls, load, servers
 from bench.calls import Operation
-from bench.load import Load, Measured
+from bench.load import Asked, Load, Measured
 from bench.process import Memory, cpu_s, memory
 from bench.servers import Cores, Running
 
 ServerName = Literal["mock", "raw", "prism"]
 
 
+LoadName = Literal["create", "get", "list", "mixed"]
+
+
 @frozen
 class Cell:
-    """One operation over a number of connections."""
+    """One operation, or all of them mixed, over a number of connections."""
 
-    operation: Operation
+    operation: LoadName
     connections: int
 
 
 CELLS = (
     *(Cell("create", connections) for connections in (1, 16, 64)),
-    *(Cell("get", connections) for connections in (1, 16)),
+    *(Cell("get", connections) for connections in (1, 16, 64)),
     *(Cell("list", connections) for connections in (1, 16)),
+    *(Cell("mixed", connections) for connections in (16, 256)),
 )
+ALL_CONNECTIONS = (1, 4, 16, 64, 256)
+ALL_CELLS = tuple(
+    Cell(load, connections)
+    for load in ("create", "get", "list", "mixed")
+    for connections in ALL_CONNECTIONS
+)
+"""What FULL measures."""
 
 
 @frozen
@@ -63,26 +75,26 @@ class Sample:
 
 
 @frozen
-class _Others:
+class Others:
     """The servers that run during all rounds, and what a call to them needs."""
 
     running: Sequence[tuple[ServerName, Running]] = field(factory=tuple)
     task_id: str = ""
 
 
-def measure(plan: Plan) -> Iterator[Sample]:
-    """Measure everything in the plan; samples come as they are made."""
-    with ExitStack() as stack:
-        others = _start_others(plan, stack)
-        for number in range(plan.rounds):
-            for cell in plan.cells:
-                yield from _side_by_side(plan, number, cell, others)
+def measure(plan: Plan, others: Others) -> Iterator[Sample]:
+    """Measure the cells of one operation each; samples come as they are made."""
+    for number in range(plan.rounds):
+        for cell in plan.cells:
+            if cell.operation != "mixed":
+                yield from _side_by_side(plan, number, cell, cell.operation, others)
 
 
-def _start_others(plan: Plan, stack: ExitStack) -> _Others:
+def start_others(plan: Plan, stack: ExitStack) -> Others:
+    """Start the raw application, with replies that a mock gave, and Prism if it is to be had."""
     with servers.mock(plan.cores.servers) as mock:
         authorization = mock.authorization
-        task_id = calls.prepare(mock.port, authorization)
+        task_id = calls.prepare(mock.port, authorization, calls.LONG_PAGE)
         replies = calls.sample_replies(mock.port, authorization, task_id)
     path = plan.folder / "replies.json"
     path.write_text(json.dumps(replies), "utf-8")
@@ -91,29 +103,44 @@ def _start_others(plan: Plan, stack: ExitStack) -> _Others:
     if plan.prism_document is not None:
         prism = servers.prism(plan.cores.servers, plan.prism_document, authorization)
         running.append(("prism", stack.enter_context(prism)))
-    return _Others(running, task_id)
+    return Others(running, task_id)
 
 
-def _side_by_side(plan: Plan, number: int, cell: Cell, others: _Others) -> Iterator[Sample]:
-    """Measure one cell on every server; odd rounds go through the servers backwards."""
-    names: list[ServerName] = ["mock", *(name for name, _ in others.running)]
-    for name in reversed(names) if number % 2 else names:
+def in_order(number: int, names: Sequence[ServerName]) -> Sequence[ServerName]:
+    """Return the servers in the order of a round: odd rounds go through them backwards."""
+    return names[::-1] if number % 2 else names
+
+
+def _side_by_side(
+    plan: Plan, number: int, cell: Cell, operation: Operation, others: Others
+) -> Iterator[Sample]:
+    """Measure one cell on every server."""
+    for name in in_order(number, ("mock", *(name for name, _ in others.running))):
         if name == "mock":
             with servers.mock(plan.cores.servers) as mock:
                 task_id = calls.prepare(mock.port, mock.authorization)
-                yield _sample(plan, number, cell, "mock", mock, task_id)
+                asked = calls.request(operation, mock.authorization, task_id)
+                requests = itertools.repeat(Asked(operation, asked.encoded(mock.port)))
+                yield sample(plan, number, cell, "mock", mock, requests)
         else:
             server = dict(others.running)[name]
-            yield _sample(plan, number, cell, name, server, others.task_id)
+            asked = calls.request(operation, server.authorization, others.task_id)
+            requests = itertools.repeat(Asked(operation, asked.encoded(server.port)))
+            yield sample(plan, number, cell, name, server, requests)
 
 
-def _sample(
-    plan: Plan, number: int, cell: Cell, name: ServerName, server: Running, task_id: str
+def sample(
+    plan: Plan,
+    number: int,
+    cell: Cell,
+    name: ServerName,
+    server: Running,
+    requests: Iterator[Asked],
 ) -> Sample:
-    asked = calls.request(cell.operation, server.authorization, task_id)
+    """Put the cell's load on one server."""
     pid = server.process.pid
     before, used = memory(pid), cpu_s(pid)
     wanted = Load(cell.connections, plan.seconds, plan.warm_up)
-    measured = load.run(server.port, asked.encoded(server.port), wanted)
+    measured = load.run(server.port, requests, wanted)
     cpu_us = (cpu_s(pid) - used) / max(measured.replies, 1) * 1e6
     return Sample(number, cell, name, measured, cpu_us, before, memory(pid))

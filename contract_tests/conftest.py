@@ -136,7 +136,7 @@ def charitable(request: pytest.FixtureRequest) -> bool:
 def socket_target(request: pytest.FixtureRequest) -> Iterator[Target]:
     """The server over a socket: the mock as a process of its own, or the one at the base URL."""
     aim = aim_of(request.config)
-    server = aim.taken(os.environ) if aim.origin else Socket()
+    server = aim.taken(os.environ) if aim.origin else Socket(profile=aim.mock_profile)
     yield Recorded(server, log_of(request.config))
     server.close()
 

@@ -25,15 +25,16 @@ OLDEST_DAYS = 29
 
 def valid(operation: str, draw: Random, scene: Scene | None = None) -> Draft:
     """Draw a valid request to an operation."""
+    if operation == "list":
+        return Draft(operation, "GET", TASKS, scene or scenes.SCENE, {}, {}, query=_query(draw))
     scene = scenes.any_scene(draw) if scene is None else scene
-    video, sound = _video(draw, scene), _sound(draw, scene)
+    if operation == "get":
+        return Draft(operation, "GET", task_path, scene, {}, {})
+    video, sound = _video(draw, scene), {"duration": scene.sound}
     if operation == "identify":
         return Draft(operation, "POST", IDENTIFY, scene, video, sound, _identify(draw, video))
-    if operation == "create":
-        return Draft(operation, "POST", TASKS, scene, video, sound, _create(draw, scene, sound))
-    if operation == "get":
-        return Draft(operation, "GET", task_path, scene, video, sound)
-    return Draft(operation, "GET", TASKS, scene, video, sound, query=_query(draw))
+    sound = _sound(draw, scene)
+    return Draft(operation, "POST", TASKS, scene, video, sound, _create(draw, scene, sound))
 
 
 def _video(draw: Random, scene: Scene) -> Fields:

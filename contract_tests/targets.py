@@ -49,10 +49,11 @@ class Target(Protocol):
     def credentials(self) -> Credentials:
         """The one account of a target that has no others; the mock makes a new one.
 
-        Its clock is the machine's, its tasks are done at once, and it has an API key.
+        Its clock is the machine's, its tasks are done at once, and it has an API key.  It takes
+        open points to mean what the server does that makes it.
         """
         key = f"key-{uuid.uuid4()}"
-        return self.new_account(time="real", pace="0+0", slots=None, api_keys=[key])
+        return self._made(time="real", pace="0+0", slots=None, api_keys=[key])
 
     def request(
         self,
@@ -83,8 +84,14 @@ class Target(Protocol):
         return exchange.envelope
 
     def new_account(self, **fields: object) -> Credentials:
-        """Make an account whose clock stands still, unless the fields say otherwise."""
-        made = self.control("POST", "/accounts", {"time": "frozen", **fields})
+        """Make an account whose clock stands still, unless the fields say otherwise.
+
+        It takes open points to mean what is documented, whatever the server's default is.
+        """
+        return self._made(**{"time": "frozen", "profile": "documented", **fields})
+
+    def _made(self, **fields: object) -> Credentials:
+        made = self.control("POST", "/accounts", fields)
         return Credentials(made["access_key"], made["secret_key"], tuple(made["api_keys"]))
 
 
@@ -121,8 +128,10 @@ class InProcess(Target):
 class Plugged(Target):
     """The mock server as the pytest plugin has it: in this process, called by httpx clients."""
 
-    def __init__(self) -> None:
-        settings = Settings(validate_replies=True, time="frozen", quiet=True, media="plain")
+    def __init__(self, profile: str = "documented") -> None:
+        settings = Settings(
+            validate_replies=True, time="frozen", quiet=True, media="plain", profile=profile
+        )
         self._mock = InProcessMock(settings)
         self.origin = self._mock.origin
         self._client = httpx.Client(transport=self._mock.transport, base_url=self.origin)
@@ -201,10 +210,13 @@ class Remote(Target):
 class Socket(Remote):
     """The mock server as a process of its own, called over a TCP socket."""
 
-    def __init__(self) -> None:
+    def __init__(self, profile: str = "documented") -> None:
         own = {k: v for k, v in os.environ.items() if not k.startswith("LIPSYNC_MOCK_")}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "mock_server", "--port", "0", "--media", "plain"],
+        self._process = subprocess.Popen(  # noqa: S603 - every word of the command is ours
+            [
+                *(sys.executable, "-m", "mock_server", "--port", "0", "--media", "plain"),
+                *("--profile", profile),
+            ],
             stdout=subprocess.PIPE,
             text=True,
             env=own | {"LIPSYNC_MOCK_VALIDATE_REPLIES": "true", "LIPSYNC_MOCK_QUIET": "true"},

@@ -4,6 +4,7 @@ These tests make no account, move no clock and stage nothing.
 """
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 import pytest
@@ -46,20 +47,23 @@ def sent(target: Target, account: Credentials, case: Case) -> Exchange:
 @pytest.fixture(scope="module")
 def held(is_open: Callable[[str], None], charitable: bool) -> Judge:  # noqa: FBT001 - a fixture
     """Hold an answer to what is due, unless it follows another reading of the documents."""
+    return partial(hold, is_open=is_open, charitable=charitable)
 
-    def judge(answer: Exchange, case: Case) -> None:
-        assert answer.body[:1] == b"{", f"HTTP {answer.status} and no JSON: {answer.body[:80]!r}"
-        assert isinstance(answer.envelope.get("code"), int), f"no code: {answer.body[:80]!r}"
-        if (answer.status, answer.code) not in singles.due(case):
-            point = singles.explained(case, answer, charitable=charitable)
-            assert point is not None, unexpected(answer, case)
-            is_open(point)
-            return
-        assert answer.rule in (None, case.rule), unexpected(answer, case)
-        assert isinstance(answer.envelope.get("message"), str), "the message is no text"
-        assert answer.envelope.get("request_id"), "no request_id"
 
-    return judge
+def hold(
+    answer: Exchange, case: Case, *, is_open: Callable[[str], None], charitable: bool = False
+) -> None:
+    """Hold an answer to what is due; tell `is_open` of another reading that it follows."""
+    assert answer.body[:1] == b"{", f"HTTP {answer.status} and no JSON: {answer.body[:80]!r}"
+    assert isinstance(answer.envelope.get("code"), int), f"no code: {answer.body[:80]!r}"
+    if (answer.status, answer.code) not in singles.due(case):
+        point = singles.explained(case, answer, charitable=charitable)
+        assert point is not None, unexpected(answer, case)
+        is_open(point)
+        return
+    assert answer.rule in (None, case.rule), unexpected(answer, case)
+    assert isinstance(answer.envelope.get("message"), str), "the message is no text"
+    assert answer.envelope.get("request_id"), "no request_id"
 
 
 def unexpected(answer: Exchange, case: Case) -> str:

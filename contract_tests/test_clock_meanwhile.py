@@ -129,12 +129,10 @@ def test_many_moves_tell_what_one_tells(target: Target, draw: Random) -> None:
             named[caller.create(fields).data["task_id"]] = f"task {place}"
             caller.advance(gap)
         names.append(named)
-    end = start + draw.choice((10_000, SESSION_MS + 3000, RESULT_MS + 20_000))
-    cuts = sorted(draw.randint(start + sum(gaps), end) for _ in range(3))
-    divided = [
-        caller_told for cut in (*cuts, end) for caller_told in parts.move(to=cut)["happened"]
-    ]
-    undivided = whole.move(to=end)["happened"]
+    span = draw.choice((10_000, SESSION_MS + 3000, RESULT_MS + 20_000))
+    cuts = sorted(draw.randint(sum(gaps), span) for _ in range(3))
+    divided = [told for cut in (*cuts, span) for told in parts.move(to=start + cut)["happened"]]
+    undivided = whole.move(to=start + span)["happened"]
 
     def plain(happened: list[Fields], named: dict[str, str]) -> list[Fields]:
         return [{k: named.get(str(v), v) for k, v in one.items()} for one in happened]

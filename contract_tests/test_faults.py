@@ -59,6 +59,9 @@ def test_every_code_is_possible_on_every_operation() -> None:
 
 @pytest.mark.parametrize("phase", ["before", "after"])
 @pytest.mark.parametrize(("operation", "code"), list(possible()))
+@pytest.mark.parametrize(
+    "every_target", ["in-process", pytest.param("socket", marks=pytest.mark.slow)], indirect=True
+)
 def test_every_code_by_one_command(
     every_target: Target, operation: str, code: int, phase: str
 ) -> None:

@@ -10,12 +10,12 @@ from hypothesis import seed as seeded
 from hypothesis.stateful import run_state_machine_as_test
 
 from contract_tests import spec
+from contract_tests.conformance.session import HISTORIES, QUICK_HISTORIES
 from contract_tests.marks import rule
 from contract_tests.oracle.machine import Accounts
 from contract_tests.receiver import Receiver
 from contract_tests.targets import Target
 
-HISTORIES = 100
 STEPS = 40
 
 
@@ -39,6 +39,7 @@ def test_every_history_is_as_the_documentation_has_it(
     """
     given = request.config.getoption("hypothesis_seed", None)
     seed = SystemRandom().getrandbits(32) if given in (None, "random") else int(given)
+    quick = request.config.getoption("--examples") == "quick"
     count = 0
 
     class Machine(Accounts):
@@ -50,7 +51,7 @@ def test_every_history_is_as_the_documentation_has_it(
     Machine.target, Machine.receiver = target, receiver
     chosen = settings(
         settings.get_profile("contract"),
-        max_examples=HISTORIES,
+        max_examples=QUICK_HISTORIES if quick else HISTORIES,
         stateful_step_count=STEPS,
         deadline=None,
         database=None,

@@ -1,6 +1,5 @@
 """The command `lipsync-mock`: reads flags and the environment, and serves until it is stopped."""
 
-import gc
 import os
 import socket
 import sys
@@ -15,7 +14,9 @@ from kling_lipsync.rulebook import SpecError
 from mock_server.access import url_of
 from mock_server.app import Server, create_server
 from mock_server.clock import ClockError, host_now
+from mock_server.collecting import collect_steadily
 from mock_server.credentials import mint_token
+from mock_server.doors import Door, Doors
 from mock_server.environment import print_environment
 from mock_server.front import Front, listen, open_front
 from mock_server.settings import Settings, SettingsError, settings_from
@@ -42,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if front is not None:
                 opened.enter_context(front.opened)
             if settings.workers > 1:
-                run_workers(settings.workers, _worker(settings, listener, opened))
+                doors = Doors(listener, settings.workers)
+                run_workers(settings.workers, _worker(settings, doors, opened), doors.shut)
                 return 0
             server = create_server(settings)
             opened.pop_all()
@@ -56,9 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _worker(
-    settings: Settings, listener: socket.socket, opened: ExitStack
-) -> Callable[[int], None]:
+def _worker(settings: Settings, doors: Doors, opened: ExitStack) -> Callable[[int], None]:
     """Return what each of several workers does; the first one greets."""
     if not settings.media_folder:
         folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="lipsync-mock-"))
@@ -66,8 +66,8 @@ def _worker(
 
     def serve(number: int) -> None:
         server = create_server(settings)
-        server.origin.url = url_of("http", (settings.host, listener.getsockname()[1]))
-        _run(server, settings, listener, None, greets=number == 0)
+        server.origin.url = url_of("http", (settings.host, doors.port))
+        _run(server, settings, door=doors.door(number), greets=number == 0)
 
     return serve
 
@@ -77,28 +77,40 @@ class _AnnouncingServer(uvicorn.Server):
 
     greeting = ""
     front: Front | None = None
+    door: Door | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then greet."""
         await super().startup(sockets)
         if self.front is not None:
             await self.front.start(self)
+        if self.door is not None:
+            self.door.open(self.server_state.connections, self._protocol)
+            await self.door.all_open()
         sys.stdout.write(self.greeting)
         sys.stdout.flush()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish what is under way, then take the rest down."""
+        if self.door is not None:
+            self.door.close()
         await super().shutdown(sockets)
         if self.front is not None:
             await self.front.close()
+
+    def _protocol(self) -> ConnectedProtocol:
+        return ConnectedProtocol(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
 
 def _run(
     server: Server,
     settings: Settings,
-    listener: socket.socket,
-    front: Front | None,
+    listener: socket.socket | None = None,
+    front: Front | None = None,
     *,
+    door: Door | None = None,
     greets: bool = True,
 ) -> None:
     config = uvicorn.Config(
@@ -112,12 +124,10 @@ def _run(
         timeout_graceful_shutdown=2,
     )
     running = _AnnouncingServer(config)
-    running.front = front
+    running.front, running.door = front, door
     running.greeting = _greeting(server, settings) + _invitation(front) if greets else ""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)  # tasks pile up and hold no cycles: look seldom
-    running.run(sockets=[listener])
+    collect_steadily()
+    running.run(sockets=[] if listener is None else [listener])
 
 
 def _greeting(server: Server, settings: Settings) -> str:

@@ -27,17 +27,10 @@ class Answers:
     ) -> Reply:
         """Return the reply to an accepted call: HTTP 200, code 0."""
         request_id = ids.request_id()
-        reply = Reply(
-            status=200,
-            code=0,
-            body=render.accepted(request_id, outcome.data),
-            request_id=request_id,
-            now=now,
-            access_key=account.access_key,
-            operation=operation,
-            task_id=outcome.task_id,
-        )
-        return self._check.reply(reply)
+        body = render.accepted(request_id, outcome.data)
+        key, task_id = account.access_key, outcome.task_id
+        reply = Reply(200, 0, body, request_id, now, key, operation, task_id)
+        return reply if self._check.schemas is None else self._check.reply(reply)
 
     def refused(
         self, account: Account | None, ids: Ids, now: int, operation: str, refusal: Refusal

@@ -19,7 +19,6 @@ from mock_server.control import Control
 from mock_server.engine import Answer, Engine
 from mock_server.explaining import console_lines
 from mock_server.http import (
-    Body,
     Headers,
     Message,
     Receive,
@@ -133,12 +132,12 @@ class Application:
         else:
             await self._vendor(scope, receive, send)
 
-    def at_once(self, scope: Scope, content: bytes) -> bytes | Later:
+    def at_once(self, scope: Scope, headers: Headers, content: bytes) -> bytes | Later:
         """Answer a vendor's call that arrived whole: the HTTP/1.1 response, or what is left to do.
 
         For a server that can write the response itself; it is what `__call__` would have sent.
         """
-        outcome = self._begun(scope, dict(reversed(scope["headers"])), Body(content))
+        outcome = self._begun(scope, headers, content)
         if not isinstance(outcome, Reply):
             return partial(self._later, outcome, scope)
         if outcome.fault is not None:
@@ -148,7 +147,7 @@ class Application:
     async def _vendor(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(reversed(scope["headers"]))  # of several, the first
         body = await read_body(headers, receive, self._largest_body)
-        reply = self._begun(scope, headers, body)
+        reply = self._begun(scope, headers, body.content, too_large=body.too_large)
         if not isinstance(reply, Reply):
             reply = await self._ended(reply, scope, receive)
         await self._sent(reply, scope, receive, send)
@@ -162,28 +161,32 @@ class Application:
         else:
             await send_staged(scope, receive, send, reply, self._headers(reply))
 
-    def _begun(self, scope: Scope, headers: Headers, body: Body) -> Reply | _Begun:
+    def _begun(
+        self, scope: Scope, headers: Headers, content: bytes, *, too_large: bool = False
+    ) -> Reply | _Begun:
         """Return the reply to a call, or how far it came before something has to be waited for."""
         started = stopwatch()
-        client = scope.get("client")
+        client, authorization = scope.get("client"), headers.get(b"authorization")
+        content_type = headers.get(b"content-type")
         call = Call(
-            method=scope["method"],
-            path=scope["path"],
-            raw_path=_raw_path(scope),
-            query=scope["query_string"].decode("latin-1"),
-            authorization=_text(headers, b"authorization"),
-            content_type=_text(headers, b"content-type"),
-            body=body.content,
-            client_ip=client[0] if client else "",
-            base_url=self._base_url(scope, headers),
-            host_now=host_now(),
-            body_too_large=body.too_large,
+            scope["method"],
+            scope["path"],
+            _raw_path(scope),
+            scope["query_string"].decode("latin-1"),
+            None if authorization is None else authorization.decode("latin-1"),
+            None if content_type is None else content_type.decode("latin-1"),
+            content,
+            client[0] if client else "",
+            self._base_url(scope, headers),
+            host_now(),
+            too_large,
         )
         if self._ask is not None:
             return _Begun(call, started, None)
         try:
             answer = self._engine.answer(call, _NOTHING)
-            self._runner.perform(answer.effects)
+            if answer.effects:
+                self._runner.perform(answer.effects)
         except Exception:
             return self._noted(call, self._own_fault(call), started)
         if not isinstance(answer.reply, Reply):

@@ -6,13 +6,12 @@ receivers of callbacks have answered.  Whoever asks meanwhile is answered as of 
 What happened is read from the facts afterwards, so it is the same whoever performed it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
 
 from mock_server import lifecycle
-from mock_server.attempts import Delivery
 from mock_server.clock import (
     LAST_MS,
     Clock,
@@ -25,14 +24,14 @@ from mock_server.clock import (
 )
 from mock_server.directory import Directory
 from mock_server.engine import Engine
-from mock_server.happened import Happening, happened, of_delivery, of_session, of_task
+from mock_server.happened import happened
 from mock_server.operations import find_task
+from mock_server.recalling import Recollection
 from mock_server.runner import Runner, now_of
-from mock_server.store import Held, Keep, Kind, step
-from mock_server.values import Account, Session
+from mock_server.store import Held, Keep, step
+from mock_server.values import Account
 
 _WAYS = ("advance", "to", "next", "until_task")
-_ALL = 1_000_000_000
 
 
 @frozen
@@ -91,11 +90,13 @@ class ClockMoves:
             try:
                 journey.stand(start)
                 await journey.perform()
+                were_open = journey.recollection().open_tasks()
                 until = await journey.destination(goal)
                 await journey.go(until)
             finally:
                 journey.resume(mode)
-        told = happened(journey.known(), start, until)
+        known = journey.recollection().since(start, until, were_open)
+        told = happened(known, start, until)
         return {"account": access_key, "now": until, "happened": told}
 
 
@@ -148,17 +149,11 @@ class _Journey:
             self._set(evolve(mode, account_ms=self._clock.account_ms, host_ms=host_now()))
             self._runner.clock_moved(self._key)
 
-    def known(self) -> Iterator[Happening]:
-        """Yield everything of the account that has an instant, past and to come."""
+    def recollection(self) -> Recollection:
+        """Return who finds what happened to the account, and what is to come."""
         account = self._held().account
         links = self._engine.links(account, self._origin())
-        for task in self._records("tasks"):
-            yield from of_task(task, links)
-        for delivery in self._records("deliveries"):
-            yield from of_delivery(delivery)
-        sessions: list[Session] = self._records("sessions")
-        for session in sessions:
-            yield from of_session(session, self._session_limits, account.readings)
+        return Recollection(self._store, self._key, links, account.readings, self._session_limits)
 
     async def _next_stop(self, until: int) -> int | None:
         """Return where to stop next: the first event, once all renders before it are done."""
@@ -186,10 +181,8 @@ class _Journey:
         return found
 
     def _to_come(self) -> int:
-        deliveries: list[Delivery] = self._records("deliveries")
-        instants = [one.at for one in self.known()]
-        instants += [one.next_at for one in deliveries if one.next_at is not None]
         now = self._clock.account_ms
+        instants = self.recollection().to_come(now)
         return min((at for at in instants if at > now), default=LAST_MS + 1)
 
     async def _end_of(self, name: str) -> int:
@@ -219,6 +212,3 @@ class _Journey:
 
         step(self._store, self._key, moved_account)
         self._clock = clock
-
-    def _records(self, kind: Kind) -> list[Any]:
-        return self._store.page(self._key, kind, 1, _ALL, newest_first=False)

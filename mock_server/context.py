@@ -120,10 +120,11 @@ Effect = StartRender | Send | Wake
 
 @frozen
 class Tables:
-    """The rows of one operation: all of them, and those judged before media are looked at."""
+    """The rows of one operation: all, those before media are looked at, those for most calls."""
 
     all: tuple[Row, ...]
     before_media: tuple[Row, ...]
+    usual: tuple[Row, ...]
 
 
 @frozen(slots=False)

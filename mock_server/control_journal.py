@@ -9,13 +9,9 @@ from mock_server.clock import stopwatch
 from mock_server.control_call import ControlCall, Routes
 from mock_server.directory import Directory
 from mock_server.explaining import explain, record
-from mock_server.findings.receiving import attempted
-from mock_server.findings.values import History
 from mock_server.http import Response, json_response
 from mock_server.journal import Entry, Journal
 from mock_server.journal_queries import Wanted, select, wanted
-from mock_server.report_card import report
-from mock_server.report_writing import WRITERS
 from mock_server.store import Store
 
 _EVERY = 1_000_000
@@ -86,6 +82,11 @@ class JournalControls:
         return json_response(200, explain(self._entry(call), self._contract))
 
     async def _report(self, call: ControlCall) -> Response:
+        from mock_server.findings.receiving import attempted  # noqa: PLC0415 - slow to import
+        from mock_server.findings.values import History  # noqa: PLC0415 - the same
+        from mock_server.report_card import report  # noqa: PLC0415 - the same
+        from mock_server.report_writing import WRITERS  # noqa: PLC0415 - the same
+
         self._known(call.account)
         deliveries = self._deliveries(call.account)
         entries = self._journal.entries(call.account)

@@ -43,18 +43,20 @@ def create(context: Context) -> Outcome:
         stored = context.store.get(context.account.access_key, "audios", wanted.audio_id)
     output_ms = 0 if session is None else session.fact.video.duration.longest_ms
     price = _lip_sync_price(context, wanted, output_ms)
+    query, standing, external_id = context.call.query, context.standing, wanted.external_task_id
+    found = got if isinstance(got, GotAudio) else None
     facts = Facts(
         now=context.now,
         transport=context.transport,
-        unknown_fields=parsing.unknown_query_fields(context.call.query),
-        standing=priced(context.standing, price),
+        unknown_fields=parsing.unknown_query_fields(query) if query else (),
+        standing=None if standing is None else priced(standing, price),
         fractional_times=parsing.fractional_times(context.body),
         input=wanted,
         session=named(wanted.session_id, None if session is None else session.fact),
-        audio=got.audio if isinstance(got, GotAudio) else None,
-        audio_form_fault=got.form_fault if isinstance(got, GotAudio) else None,
+        audio=None if found is None else found.audio,
+        audio_form_fault=None if found is None else found.form_fault,
         audio_source=named(wanted.audio_id, None if stored is None else stored.generated),
-        external_id_taken=_external_id_taken(context, wanted),
+        external_id_taken=external_id is not None and _external_id_taken(context, external_id),
         staged_code=context.staged_code,
     )
     early = isinstance(got, WantedAudio)
@@ -93,11 +95,9 @@ def _session(context: Context, wanted: CreateInput) -> Session | None:
     return session
 
 
-def _external_id_taken(context: Context, wanted: CreateInput) -> bool:
-    if wanted.external_task_id is None:
-        return False
+def _external_id_taken(context: Context, external_task_id: str) -> bool:
     access_key, store = context.account.access_key, context.store
-    task_id = store.get(access_key, "external_ids", wanted.external_task_id)
+    task_id = store.get(access_key, "external_ids", external_task_id)
     if task_id is None:
         return False
     if context.readings["external-id-after-failure"] == "taken":

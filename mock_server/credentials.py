@@ -77,11 +77,10 @@ def read_credential(header: str, find_account: FindAccount) -> Identified:
     if by_key is not None and token in by_key.api_keys:
         return Identified(Credential(header, recognised=True), by_key)
     try:
-        parts = jwt.api_jws.decode_complete(token, options={"verify_signature": False})
-        payload = jwt.decode(token, options={"verify_signature": False})
+        parts = jwt.decode_complete(token, options={"verify_signature": False})
     except (jwt.InvalidTokenError, ValueError, RecursionError):
         return Identified(Credential(header, recognised=False), None)
-    return _judge_parts(header, token, parts, payload, find_account)
+    return _judge_parts(header, token, parts, find_account)
 
 
 def mint_token(account: Account, now_s: int, lifetime_s: int = 1800) -> str:
@@ -94,9 +93,9 @@ def _judge_parts(
     header: str,
     token: str,
     parts: dict[str, Any],
-    payload: dict[str, Any],
     find_account: FindAccount,
 ) -> Identified:
+    payload: dict[str, Any] = parts["payload"]
     issuer = payload.get("iss")
     account = find_account(issuer) if isinstance(issuer, str) else None
     if account is not None and account.access_key != issuer:

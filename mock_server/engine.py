@@ -97,7 +97,7 @@ class Engine:
         arrived = _Arrived(call, route, route.operation, account, now, standing)
         effects = self.settle_account(account.access_key, now, call.base_url)
         outcome, following = self._outcome(arrived, got, paused)
-        return Answer(outcome, (*effects, *following))
+        return Answer(outcome, (*effects, *following) if effects else following)
 
     def settle_account(self, access_key: str, until: int, base_url: str) -> list[Effect]:
         """Perform everything that falls due up to an instant of the account, in due order."""
@@ -168,7 +168,8 @@ class Engine:
             return self._staged(arrived, match.fault), ()
         if not isinstance(outcome, Accepted):
             return outcome, ()
-        self._apply(key, (*outcome.changes, *match.changes(self.store, key)))
+        moved = match.changes(self.store, key) if match.moved else ()
+        self._apply(key, (*outcome.changes, *moved))
         return self._accepted(arrived, outcome, match.fault or paused), outcome.effects
 
     def own_fault(self, call: Call) -> Reply:
@@ -221,29 +222,29 @@ class Engine:
         got: Mapping[Wanted, Got],
         fault: Fault | None,
     ) -> Context:
-        account = arrived.account
+        account, call, standing = arrived.account, arrived.call, arrived.standing
         body, transport = self._body(arrived)
         in_place = fault is not None and fault.phase == "before"
         return Context(
-            call=arrived.call,
-            now=arrived.now,
-            account=account,
-            readings=account.readings,
-            store=self.store,
-            ids=self.ids(account),
-            links=self.links(account, arrived.call.base_url),
-            tables=self._tables.operations[arrived.operation],
-            schemas=self._schemas.get(account.readings),
-            rulebook=self.contract.rulebook,
-            transport=transport,
-            standing=self._arrivals.balance(account, arrived.standing),
-            body=body,
-            path_id=arrived.route.path_id,
-            staged_code=fault.code if fault is not None and in_place else None,
-            staged_failure=fault.fail_task if fault is not None else "",
-            got=got,
-            renders=self.renders,
-            pages=self._pages,
+            call,
+            arrived.now,
+            account,
+            account.readings,
+            self.store,
+            self.ids(account),
+            links_of(call.base_url, account.public_id, self._life_ms, account.secret_key),
+            self._tables.operations[arrived.operation],
+            self._schemas.get(account.readings),
+            self.contract.rulebook,
+            transport,
+            None if standing is None else self._arrivals.balance(account, standing),
+            body,
+            arrived.route.path_id,
+            fault.code if fault is not None and in_place else None,
+            fault.fail_task if fault is not None else "",
+            got,
+            self.renders,
+            self._pages,
         )
 
     def _apply(self, access_key: str, changes: tuple[Change, ...]) -> None:

@@ -64,10 +64,8 @@ class Entry:
             standing=self._standing(account, call, route, now, again=again),
         )
 
-    def balance(self, account: Account, standing: Standing | None) -> Standing | None:
+    def balance(self, account: Account, standing: Standing) -> Standing:
         """Return the standing with what is left of units and slots at this instant."""
-        if standing is None:
-            return None
         physics, key = account.physics, account.access_key
         units_left = (
             None if physics.units is None else physics.units - units_spent(self._store, key)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from attrs import frozen
 
 Scope = MutableMapping[str, Any]
@@ -39,7 +40,7 @@ class Response:
 
 def json_response(status: int, value: object) -> Response:
     """Return a value as JSON for people: indented, ASCII."""
-    return Response(status, json.dumps(value, indent=2).encode() + b"\n")
+    return Response(status, msgspec.json.format(json.dumps(value).encode(), indent=2) + b"\n")
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -95,8 +96,12 @@ async def send_bytes(
 
 def response_bytes(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bytes:
     """Return a response as HTTP/1.1 has it, on a connection that stays open."""
-    head = b"".join([b"%b: %b\r\n" % field for field in headers])
-    return b"%b%bcontent-length: %d\r\n\r\n%b" % (_status_line(status), head, len(body), body)
+    parts = [_status_line(status)]
+    for name, value in headers:
+        parts += (name, b": ", value, b"\r\n")
+    parts.append(b"content-length: %d\r\n\r\n" % len(body))
+    parts.append(body)
+    return b"".join(parts)
 
 
 @lru_cache(maxsize=64)

@@ -37,7 +37,7 @@ def identify(context: Context) -> Outcome:
         )
     got = _video(context, wanted.video_url) if wanted.video_url is not None else None
     price = Decimal(context.rulebook.rules["billing.identify-price"].limits["units"])
-    standing = priced(context.standing, price)
+    standing = None if context.standing is None else priced(context.standing, price)
     facts = Facts(
         now=context.now,
         transport=context.transport,

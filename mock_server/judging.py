@@ -10,7 +10,7 @@ from typing import TypeVar
 from attrs import evolve
 
 from kling_lipsync.media import Unreachable, Unreadable
-from kling_lipsync.rules import Refusal, Row, first_refusal
+from kling_lipsync.rules import Refusal, Row, first_refusal, is_usual
 from kling_lipsync.rules.facts import NOT_THERE, Facts, NotThere, Standing
 from kling_lipsync.schema import Violation
 from mock_server.context import Context
@@ -21,7 +21,10 @@ Thing = TypeVar("Thing")
 
 def judge(context: Context, schema: str, facts: Facts, *, before_media: bool) -> Refusal | None:
     """Return the first refusal by schema or function, up to the media where they are not there."""
-    table = context.tables.before_media if before_media else context.tables.all
+    tables = context.tables
+    table = tables.before_media if before_media else tables.all
+    if table is tables.all and is_usual(facts):
+        table = tables.usual
     if context.schemas.is_valid(schema, context.body):
         return first_refusal(table, facts, context.readings)
     return first(context, context.schemas.violations(schema, context.body), table, facts)
@@ -58,6 +61,6 @@ def named(name: str | None, thing: Thing | None) -> Thing | NotThere | None:
     return NOT_THERE if thing is None else thing
 
 
-def priced(standing: Standing | None, price: Decimal) -> Standing | None:
-    """Return the account's standing with the price of this call; None stays None."""
-    return None if standing is None else evolve(standing, price=price)
+def priced(standing: Standing, price: Decimal) -> Standing:
+    """Return the account's standing with the price of this call."""
+    return evolve(standing, price=price)

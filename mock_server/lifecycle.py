@@ -102,9 +102,10 @@ def first_event(task: Task) -> Event | None:
 
     None while its instant is not known.
     """
+    at, pace = task.created_at, task.pace
     if task.callback_url is None:
-        return _event(planned_end(task), Due.END, task)
-    return _event(processing_at(task), Due.PROCESSING, task)
+        return _event(at + pace.submitted_ms + pace.processing_ms, Due.END, task)
+    return _event(at + pace.submitted_ms, Due.PROCESSING, task)
 
 
 def end_event(task: Task) -> Event | None:

@@ -6,7 +6,7 @@ names the rule that it breaks, and rules about other fields may still be asked.
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -18,6 +18,9 @@ from kling_lipsync.rules.facts import CreateInput, IdentifyInput, ListInput, Rea
 
 JsonObject = dict[str, Any]
 _TIMES = ("sound_start_time", "sound_end_time", "sound_insert_time")
+_BODY_TEXTS = ("session_id", "external_task_id", "callback_url")
+_CHOICE_TEXTS = ("audio_id", "sound_file")
+_NO_CHOICE: JsonObject = {}
 _LARGEST_FLOAT = 1.7976931348623157e308
 _WHOLE = re.compile(r"[+-]?[0-9]{1,40}")
 
@@ -60,28 +63,32 @@ def parse_body(body: bytes, deepest_nesting: int) -> JsonObject | BodyFault:
 
 def identify_input(body: Mapping[str, Any]) -> IdentifyInput:
     """Return the fields of an identify call."""
-    return IdentifyInput(_text(body.get("video_id")), _text(body.get("video_url")))
+    return IdentifyInput(*_texts((body.get("video_id"), body.get("video_url"))))
 
 
 def create_input(body: Mapping[str, Any], readings: Readings) -> CreateInput:
     """Return the fields of a create call, with its first face choice flattened."""
     entries = _entries(body.get("face_choose"))
-    choice = entries[0] if entries else {}
-    face_ids = tuple([i for i in [_text(entry.get("face_id")) for entry in entries] if i])
-    start, end, insert = [_time(choice.get(name), readings) for name in _TIMES]
+    choice = entries[0] if entries else _NO_CHOICE
+    session_id, external_task_id, callback_url = _texts(map(body.get, _BODY_TEXTS))
+    audio_id, sound_file = _texts(map(choice.get, _CHOICE_TEXTS))
+    face_ids = tuple([i for i in _texts([entry.get("face_id") for entry in entries]) if i])
+    times = [choice.get(name) for name in _TIMES]
+    start, end, insert = [v if type(v) is int else _time(v, readings) for v in times]
+    loud, original = choice.get("sound_volume"), choice.get("original_audio_volume")
     return CreateInput(
-        _text(body.get("session_id")),
+        session_id,
         face_ids[0] if face_ids else None,
-        _text(choice.get("audio_id")),
-        _text(choice.get("sound_file")),
+        audio_id,
+        sound_file,
         start,
         end,
         insert,
-        _number(choice.get("sound_volume")),
-        _number(choice.get("original_audio_volume")),
-        _watermark(body.get("watermark_info")),
-        _text(body.get("external_task_id")),
-        _text(body.get("callback_url")),
+        loud if type(loud) is int else _number(loud),
+        original if type(original) is int else _number(original),
+        "watermark_info" in body and _watermark(body["watermark_info"]),
+        external_task_id,
+        callback_url,
         len(entries) or 1,
         face_ids,
     )
@@ -99,6 +106,9 @@ def fractional_times(body: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the time fields that were written with a decimal point or an exponent."""
     choices = body.get("face_choose")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+        return ()
+    kinds = set(map(type, map(choices[0].get, _TIMES)))
+    if float not in kinds:
         return ()
     choice = choices[0]
     return tuple([f"face_choose[0].{name}" for name in _TIMES if type(choice.get(name)) is float])
@@ -207,19 +217,16 @@ def _json_type(value: object) -> str:
     return names.get(type(value), "number")
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+def _texts(values: Iterable[object]) -> list[str | None]:
+    """Return the texts that are not empty, and None for everything else."""
+    return [value if isinstance(value, str) and value else None for value in values]
 
 
 def _number(value: object) -> float:
-    if type(value) is int:
-        return value
     return value if isinstance(value, int | float) and not isinstance(value, bool) else 1.0
 
 
 def _time(value: object, readings: Readings) -> int | None:
-    if type(value) is int:
-        return value
     if value is None and readings["omitted-time"] == "zero":
         return 0
     return _whole(value, readings)
@@ -236,8 +243,6 @@ def _whole(value: object, readings: Readings) -> int | None:
 
 
 def _watermark(value: object) -> bool:
-    if value is None:
-        return False
     if isinstance(value, list):
         value = value[0] if value else None
     return isinstance(value, dict) and value.get("enabled") is True

@@ -21,8 +21,11 @@ from mock_server.stores.redis_store import RedisStore
 from mock_server.turns import Turns
 from mock_server.values import Task
 
-LOOK_S = 0.1
-"""How late something that is due may be begun."""
+LOOK_S, LONGEST_LOOK_S = 0.1, 0.5
+"""How often some worker looks for what is due, and how long at most one goes without looking.
+
+What is due is begun so late at most; where it was known before, in time.
+"""
 LIFE_MS = 3_000
 """How long a worker that is not heard of counts as alive."""
 _POLL_S = 0.01
@@ -53,7 +56,7 @@ class SharedRunner(Runner):
         """See to nothing: whichever worker looks first settles the account."""
 
     def resume(self) -> None:
-        """Begin to look, and to listen for turns that become free."""
+        """Begin to look for what is due."""
         loop = asyncio.get_running_loop()
 
         def claimed(access_key: str) -> None:
@@ -61,7 +64,6 @@ class SharedRunner(Runner):
 
         self.store.claimed = claimed
         self.turns.keep(self._look_again())
-        self.turns.keep(self._listen())
 
     def send_for(self, access_key: str) -> None:
         """Send what waits for an account, unless this worker is at it already."""
@@ -113,7 +115,7 @@ class SharedRunner(Runner):
         """Look once, and do what is found; return how long to wait before the next look (s)."""
         arguments = (self.store.worker, host_now(), LIFE_MS, int(orphans))
         told: Any = await self.turns.in_thread(self.store.scripts.run, "look", *arguments)
-        due, senders, renders, first = told
+        due, senders, renders, first, workers = told
         for key in due:
             await self.turns.in_thread(self.turns.settle, key.decode())
         for key in senders:
@@ -123,20 +125,9 @@ class SharedRunner(Runner):
             self._start_render(access_key, task_id)
         if due:
             return 0.0
-        wait = LOOK_S if first == b"" else (float(first) - host_now()) / 1000
-        return min(LOOK_S, max(0.005, wait))
-
-    async def _listen(self) -> None:
-        """Hear of turns that became free."""
-        inbox = f"{self.store.prefix}inbox:{self.store.worker}"
-        while True:
-            try:
-                told: Any = await asyncio.to_thread(self.store.redis.blpop, [inbox], 0.5)
-            except RedisError:
-                await asyncio.sleep(1.0)
-                continue
-            if told is not None:
-                self.turns.freed(told[1].decode())
+        longest = min(LOOK_S * int(workers), LONGEST_LOOK_S)
+        wait = longest if first == b"" else (float(first) - host_now()) / 1000
+        return min(longest, max(0.005, wait))
 
     async def _send_out(self, access_key: str) -> None:
         """Send what waits, in its order, until nothing does."""

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from mock_server.asgi import Later
-from mock_server.http import Message, Receive, Scope, Send
+from mock_server.http import Headers, Message, Receive, Scope, Send
 from mock_server.transport_faults import CONNECTION, SocketConnection
 
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}) (/\S{0,8000}) HTTP/1\.[01]")
@@ -23,10 +23,11 @@ _NOT_PLAIN = frozenset({b"expect", b"upgrade", b"x-forwarded-for", b"x-forwarded
 """Header fields that change how a call is received, or whose call it is."""
 
 _VENDORS = b"/v1/"
+_METHODS = {b"GET": "GET", b"POST": "POST"}
 _UNUSUAL = re.compile(rb"[^!-~]|[%#]")
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-AtOnce = Callable[[Scope, bytes], bytes | Later]
+AtOnce = Callable[[Scope, Headers, bytes], bytes | Later]
 
 
 class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # chosen at its import
@@ -44,7 +45,14 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         self.app = self._connected(self.app)  # type: ignore[has-type]  # of the protocol
         self._at_once: AtOnce | None = getattr(self.config.app, "at_once", None)
         self._parts: list[bytes] | None = None
-        self._plain = True
+        self._idle_timer: asyncio.TimerHandle | None = None
+        self._last = 0.0
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End a connection."""
+        super().connection_lost(exc)
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
 
     def data_received(self, data: bytes) -> None:
         """Read what came, and keep it for the case that the parser does not take it.
@@ -52,27 +60,31 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         An offer of HTTP/2, which Java's client makes with every call, is ignored: httptools takes
         a request with one for a request without a body.
         """
-        begins = self.cycle is None or self.cycle.response_complete
-        self._arrived = _without_offer(data) if begins else data
-        super().data_received(self._arrived)
+        if b"h2c" in data.lower() and self._is_idle():
+            data = _without_offer(data)
+        self._arrived = data
+        super().data_received(data)
         if self._parts is not None:
             self._hand_on()
 
     def on_message_begin(self) -> None:
         """Begin a call."""
         super().on_message_begin()
-        self._plain = True
+        self._fields: dict[bytes, bytes] = {}
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Note a header field."""
-        if name.lower() in _NOT_PLAIN:
-            self._plain = False
-        super().on_header(name, value)
+        name = name.lower()
+        if name == b"expect":
+            super().on_header(name, value)
+        else:
+            self.headers.append((name, value))
+        self._fields.setdefault(name, value)
 
     def on_headers_complete(self) -> None:
         """Begin a call, or wait for the rest of one that may be answered at once."""
-        idle = self.cycle is None or self.cycle.response_complete
-        if idle and self._plain and self._at_once is not None and self.url.startswith(_VENDORS):
+        plain = self._at_once is not None and self._fields.keys().isdisjoint(_NOT_PLAIN)
+        if plain and self.url.startswith(_VENDORS) and self._is_idle():
             self._parts = []
         else:
             super().on_headers_complete()
@@ -92,11 +104,11 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
             super().on_message_complete()
             return
         self._parts = None
-        scope, content = self.scope, b"".join(parts)
-        answer = self._at_once(scope, content)
+        content = b"".join(parts) if parts else b""
+        answer = self._at_once(self.scope, self._fields, content)
         if isinstance(answer, bytes):
             self.transport.write(answer)
-            self.on_response_complete()
+            self._answered()
             return
         application, self.app = self.app, self._connected(_after_body(answer))
         self._parts = [content]
@@ -104,17 +116,39 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         self.app = application
         super().on_message_complete()
 
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
     def _is_simple(self) -> bool:
         """Complete the scope of a call that may be answered at once; False when it may not."""
         parser, scope = self.parser, self.scope
-        method, (path, _, query) = parser.get_method(), self.url.partition(b"?")
-        kept = parser.get_http_version() == "1.1" and parser.should_keep_alive()
-        known = method in (b"GET", b"POST") and not _UNUSUAL.search(path) and b"#" not in query
-        if not kept or not known or self.flow.write_paused:
+        method = _METHODS.get(parser.get_method())
+        path, _, query = self.url.partition(b"?")
+        if method is None or _UNUSUAL.search(path) or b"#" in query or self.flow.write_paused:
             return False
-        scope["method"], scope["path"] = method.decode("ascii"), path.decode("ascii")
+        if not parser.should_keep_alive() or parser.get_http_version() != "1.1":
+            return False
+        scope["method"], scope["path"] = method, path.decode("ascii")
         scope["raw_path"], scope["query_string"] = path, query
         return True
+
+    def _answered(self) -> None:
+        """Count an answer, and close the connection once nothing came for the usual time."""
+        self.server_state.total_requests += 1
+        self._last = self.loop.time()
+        if self._idle_timer is None and not self.transport.is_closing():
+            self._idle_timer = self.loop.call_later(self.timeout_keep_alive, self._look_idle)
+
+    def _look_idle(self) -> None:
+        """Close the connection if it is idle, or look again when it may be."""
+        self._idle_timer = None
+        if self.transport.is_closing() or not self._is_idle() or self.timeout_keep_alive_task:
+            return  # closed, or left to uvicorn, which begins another timer after its own answers
+        left = self._last + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._idle_timer = self.loop.call_later(left, self._look_idle)
+        else:
+            self.timeout_keep_alive_handler()
 
     def _hand_on(self) -> None:
         """Begin a call as any ASGI server does, with the parts of its body that are there."""
@@ -208,7 +242,5 @@ def written(messages: list[Message]) -> bytes:
 
 def _without_offer(data: bytes) -> bytes:
     """Return the start of a request without the line that offers HTTP/2 (RFC 7540, 3.2)."""
-    if b"h2c" not in data.lower():
-        return data
     head, end, body = data.partition(b"\r\n\r\n")
     return _OFFER.sub(b"", head + b"\r\n")[:-2] + end + body

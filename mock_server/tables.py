@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kling_lipsync.rulebook import Rulebook
-from kling_lipsync.rules import rows
+from kling_lipsync.rules import rows, usual_rows
 from mock_server.context import OPERATION_NAMES, Tables
 from mock_server.values import Operation
 
@@ -33,4 +33,5 @@ class RuleTables:
         table = rows(book, names)
         steps = [book.steps[name] for name in book.order]
         first_media = steps.index(_MEDIA_STEP)
-        return Tables(table, tuple(row for row in table if row.position < first_media))
+        before_media = tuple(row for row in table if row.position < first_media)
+        return Tables(table, before_media, usual_rows(table))

@@ -1,7 +1,7 @@
 """Calls against a store that blocks: in threads, an account's calls together in one turn.
 
-While a worker waits for its turn, calls pile up; the turn then answers all of them, up to a
-bound, and keeps what they changed in one step before any of them is answered.  Who was
+While a thread waits for an account's turn, calls pile up; the turn then answers all of them, up
+to a bound, and keeps what they changed in one step before any of them is answered.  Who was
 overtaken has changed nothing and begins again.
 """
 
@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from attrs import field, frozen, mutable
+from attrs import frozen
 
 from mock_server.clock import account_now, host_now, stopwatch
 from mock_server.context import Got, Wake, Wanted
@@ -19,15 +19,14 @@ from mock_server.staged import Fault
 from mock_server.store import ContendedError
 from mock_server.stores.redis_journal import RedisJournal
 from mock_server.stores.redis_store import RedisStore
-from mock_server.stores.turn import OvertakenError, Turn
+from mock_server.stores.turn import OvertakenError, Place, Turn
 from mock_server.values import Call, Reply
 
 MOST = 8
 """How many calls one turn answers."""
-_AGAIN_S = 0.1
-"""How long to wait for a turn before asking again unasked: its holder may be dead."""
 _TRIES = 100
-_THREADS = 4
+_THREADS, _BESIDE = 16, 2
+"""How many accounts may wait for their turns at once, and how much else may block."""
 
 
 @frozen(eq=False)
@@ -41,12 +40,7 @@ class _Asked:
     answered: "asyncio.Future[Answer]"
 
 
-@mutable
-class _Line:
-    """The calls that wait for one account, and what tells that its turn may be free."""
-
-    waiting: deque[_Asked] = field(factory=deque)
-    free: asyncio.Event = field(factory=asyncio.Event)
+_Done = tuple[dict[_Asked, Answer | Exception], Place | None]
 
 
 class Turns:
@@ -59,8 +53,9 @@ class Turns:
         self._store = store
         self._journal = journal
         self._base_url = base_url
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[str, deque[_Asked]] = {}
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="turns")
+        self._beside = ThreadPoolExecutor(_BESIDE, thread_name_prefix="beside")
         self._running: set[asyncio.Task[None]] = set()
 
     async def ask(self, call: Call, got: Mapping[Wanted, Got], paused: Fault | None) -> Answer:
@@ -70,17 +65,11 @@ class Turns:
         key = self._engine.caller(call.authorization)
         line = self._lines.get(key)
         if line is None:
-            line = self._lines[key] = _Line()
+            line = self._lines[key] = deque()
             self.keep(self._serve(key, line))
-        line.waiting.append(asked)
+        line.append(asked)
         answer: Answer = await future
         return answer
-
-    def freed(self, access_key: str) -> None:
-        """Hear that a turn at an account is over, and try again if somebody waits for it."""
-        for key, line in self._lines.items():
-            if key == access_key:
-                line.free.set()
 
     def settle(self, access_key: str) -> None:
         """Perform what is due in an account, if nobody else is at it; blocks."""
@@ -104,7 +93,7 @@ class Turns:
     async def in_thread(self, work: Callable[..., object], *arguments: object) -> object:
         """Run something that blocks."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, work, *arguments)
+        return await loop.run_in_executor(self._beside, work, *arguments)
 
     async def close(self) -> None:
         """Stop everything that is under way."""
@@ -113,15 +102,18 @@ class Turns:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         self._threads.shutdown(wait=True, cancel_futures=True)
+        self._beside.shutdown(wait=True, cancel_futures=True)
 
-    async def _serve(self, key: str, line: _Line) -> None:
-        """Answer the calls of a line, turn after turn, until none is left."""
+    async def _serve(self, key: str, line: deque[_Asked]) -> None:
+        """Answer the calls of a line, turn after turn, until none is left.
+
+        While others want turns, too, a place is kept for calls that come until it is reached.
+        """
         loop = asyncio.get_running_loop()
         await asyncio.sleep(0)  # whoever came in the same moment shares the turn
-        while line.waiting:
-            batch = [line.waiting.popleft() for _ in range(min(MOST, len(line.waiting)))]
-            line.free.clear()
-            done = await loop.run_in_executor(self._threads, self._turn, key, batch)
+        place: Place | None = None
+        while line or place is not None:
+            done, place = await loop.run_in_executor(self._threads, self._turn, key, line, place)
             for asked, outcome in done.items():
                 if asked.answered.done():
                     continue
@@ -129,39 +121,32 @@ class Turns:
                     asked.answered.set_result(outcome)
                 else:
                     asked.answered.set_exception(outcome)
-            left = [asked for asked in batch if asked not in done]
-            if left:
-                line.waiting.extendleft(reversed(left))
-                await self._wait(line)
         del self._lines[key]
 
-    async def _wait(self, line: _Line) -> None:
-        try:
-            async with asyncio.timeout(_AGAIN_S):
-                await line.free.wait()
-        except TimeoutError:
-            return
-
-    def _turn(self, key: str, batch: Sequence[_Asked]) -> dict[_Asked, Answer | Exception]:
-        """Answer calls in one turn; empty while another has it."""
+    def _turn(self, key: str, line: deque[_Asked], place: Place | None) -> _Done:
+        """Answer calls in one turn, those that came while it was waited for among them."""
         kept: dict[_Asked, Answer | Exception] = {}
+        batch: list[_Asked] = []
         for _ in range(_TRIES):
-            left = [asked for asked in batch if asked not in kept]
             try:
-                turn = self._store.begin(key)
-                if turn is False:
-                    return kept
+                turn = self._store.begin(key, _TRIES, place)
+                place = None
+                batch += [line.popleft() for _ in range(min(MOST - len(batch), len(line)))]
+                left = [asked for asked in batch if asked not in kept]
                 if turn is True:
-                    return kept | {asked: self._answer(asked) for asked in left}
+                    return kept | {asked: self._answer(asked) for asked in left}, None
+                if turn is False:
+                    break
                 with self._store.using(turn):
                     self._answer_all(turn, left, kept)
             except OvertakenError:
                 continue
             except Exception as error:
-                return kept | {asked: error for asked in left if asked not in kept}
-            return kept
-        failed = ContendedError(f"{key!r} was overtaken {_TRIES} times")
-        return kept | {asked: failed for asked in batch if asked not in kept}
+                batch = batch or [line.popleft() for _ in range(min(1, len(line)))]
+                return kept | {asked: error for asked in batch if asked not in kept}, None
+            return kept, turn.following
+        failed = ContendedError(f"the turn at {key!r} was not had, or was lost, {_TRIES} times")
+        return kept | {asked: failed for asked in batch if asked not in kept}, None
 
     def _answer_all(
         self, turn: Turn, left: Sequence[_Asked], kept: dict[_Asked, Answer | Exception]
@@ -175,7 +160,7 @@ class Turns:
                 kept |= open_ones
                 open_ones.clear()
             open_ones[asked] = outcome
-        self._store.flush(turn, end=True)
+        self._store.flush(turn, end=True, again=bool(left))
         kept |= open_ones
 
     def _answer(self, asked: _Asked) -> Answer | Exception:

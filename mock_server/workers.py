@@ -1,4 +1,4 @@
-"""Several processes on one port: they share the listening socket, and a store.
+"""Several processes on one port: they share the listening socket (see doors.py), and a store.
 
 A connection that no worker has taken yet is taken by whichever is left when one dies, and a
 worker that died is replaced.
@@ -40,8 +40,11 @@ def check_workers(settings: Settings) -> None:
         raise SettingsError(msg)
 
 
-def run_workers(count: int, serve: Callable[[int], None]) -> None:
-    """Run `serve(number)` in so many child processes until SIGTERM or SIGINT; then end them."""
+def run_workers(count: int, serve: Callable[[int], None], ended: Callable[[int], None]) -> None:
+    """Run `serve(number)` in so many child processes until SIGTERM or SIGINT; then end them.
+
+    `ended` is told, here, the number of one that has ended.
+    """
     children: dict[int, int] = {}
     stopping: list[int] = []
 
@@ -55,8 +58,9 @@ def run_workers(count: int, serve: Callable[[int], None]) -> None:
     for number in range(count):
         children[_child(serve, number)] = number
     while children:
-        ended, _ = os.wait()
-        number = children.pop(ended)
+        child, _ = os.wait()
+        number = children.pop(child)
+        ended(number)
         if not stopping:
             time.sleep(_PAUSE_S)
             if not stopping:

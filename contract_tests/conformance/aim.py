@@ -9,10 +9,13 @@ from contract_tests.conformance import capabilities
 from contract_tests.conformance.foreign import Foreign, Guarded, Limited, credentials_in
 from contract_tests.targets import InProcess, Plugged, Socket, Target
 
-OWN: Mapping[str, Callable[[], Target]] = MappingProxyType(
+OWN: Mapping[str, Callable[..., Target]] = MappingProxyType(
     {"in-process": InProcess, "plugin": Plugged, "socket": Socket}
 )
-"""The three skins of the mock: its application, what the pytest plugin has, and its process."""
+"""The three skins of the mock: its application, what the pytest plugin has, and its process.
+
+Each is made with `profile`, one of the rulebook's.
+"""
 
 PROFILES: Mapping[str, str] = MappingProxyType(
     {
@@ -31,7 +34,8 @@ class AimError(ValueError):
 class Aim:
     """A target, a profile, and the capabilities that the caller says the target has.
 
-    `origin` is a base URL, or blank for the mock in the skin that `skin` names.
+    `origin` is a base URL, or blank for the mock in the skin that `skin` names, which takes open
+    points to mean what `mock_profile` of the rulebook has.
     """
 
     skin: str = "in-process"
@@ -39,11 +43,12 @@ class Aim:
     profile: str = "mock-full"
     can: frozenset[str] | None = None
     permitted: bool = False
+    mock_profile: str = "documented"
 
     @property
     def name(self) -> str:
         """The target for people."""
-        return self.origin or f"the mock, {self.skin}"
+        return self.origin or f"the mock as {self.mock_profile}, {self.skin}"
 
     def checked(self, environment: Mapping[str, str]) -> "Aim":
         """Return this aim; raise AimError, or MissingCredentialError, when it cannot be taken."""
@@ -74,7 +79,7 @@ class Aim:
     def taken(self, environment: Mapping[str, str]) -> Target:
         """Return the target; starts the mock if that is what it is."""
         if not self.origin:
-            own = OWN[self.skin]()
+            own = OWN[self.skin](profile=self.mock_profile)
             return Limited(own) if self.profile == "black-box" else own
         credentials = credentials_in(environment)
         foreign = Foreign(self.origin, credentials, self.capabilities(environment))

@@ -18,6 +18,7 @@ from contract_tests.conformance.capabilities import UnknownCapabilityError
 from contract_tests.conformance.foreign import MissingCredentialError
 from contract_tests.conformance.results import NOT_CONFORM, Outcome, ResultError, Run
 from contract_tests.conformance.running import RunError, Wish
+from contract_tests.conformance.session import MOCK_PROFILES
 
 CONFORMS, DOES_NOT, USAGE = 0, 1, 2
 
@@ -43,6 +44,12 @@ def parser() -> argparse.ArgumentParser:
     add = made.add_argument
     add("--base-url", default="", metavar="URL", help="the server; without it, the mock")
     add("--target", choices=tuple(OWN), default="in-process", help="how the mock is reached")
+    add(
+        "--mock-profile",
+        choices=MOCK_PROFILES,
+        default=MOCK_PROFILES[0],
+        help="what the mock takes open points to mean",
+    )
     add("--profile", choices=tuple(PROFILES), help="default: mock-full, with --base-url black-box")
     add("--can", metavar="LIST", help="what the server can do, with commas, or all")
     add("--i-have-permission", action="store_true", help="needed for the profile real-safe")
@@ -97,6 +104,7 @@ def wish_from(chosen: argparse.Namespace) -> Wish:
         profile=profile or ("black-box" if chosen.base_url else "mock-full"),
         can=None if chosen.can is None else capabilities.parsed(chosen.can),
         permitted=chosen.i_have_permission,
+        mock_profile=chosen.mock_profile,
     ).checked(os.environ)
     seed = chosen.seed if chosen.seed is not None else time.time_ns() % 10**9
     if earlier is None:

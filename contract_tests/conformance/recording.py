@@ -4,6 +4,7 @@ Loaded by `-p contract_tests.conformance.recording`, in this process and in work
 which send their outcomes along with their reports.
 """
 
+import gc
 import os
 import re
 from collections.abc import Callable, Generator
@@ -20,7 +21,7 @@ from contract_tests.conformance import skipping
 from contract_tests.conformance.foreign import WouldBillError, credentials_in
 from contract_tests.conformance.results import Outcome, outcome_from
 from contract_tests.conformance.session import QUICK_EXAMPLES, aim_of, log_of
-from contract_tests.conformance.wire import secrets_of
+from contract_tests.conformance.wire import Log, secrets_of
 from contract_tests.exchanges import NoDataError
 from contract_tests.targets import ControlRefused
 
@@ -53,6 +54,8 @@ class Recorder:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Keep what there is to run, and why some of it would be skipped."""
+        gc.collect()
+        gc.freeze()  # what is there now stays, and need not be looked through again and again
         for item in session.items:
             skip = item.get_closest_marker("skip")
             reason = None if skip is None else str(skip.kwargs.get("reason", ""))
@@ -78,12 +81,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         with open(option("--only-tests"), encoding="utf-8") as lines:  # noqa: PTH123 - one line
             names = set(lines.read().splitlines())
     kept = [item for item in chosen.kept if names is None or name_of(item) in names]
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    gone = set(items) - set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item in gone])
     items[:] = kept
-    for item in items:
-        _follow_examples(item)
+    for test in {id(test): test for test in map(_test_of, items) if test is not None}.values():
+        _follow_examples(test, log_of(config))
         if quick:
-            _draw_few(item)
+            _draw_few(test)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -109,11 +113,15 @@ def name_of(item: pytest.Item) -> str:
     return item.nodeid.rpartition("contract_tests/")[2]
 
 
-def _follow_examples(item: pytest.Item) -> None:
-    handle = getattr(getattr(item, "obj", None), "hypothesis", None)
+def _test_of(item: pytest.Item) -> Any:  # noqa: ANN401 - a function that Hypothesis may have changed
+    return getattr(item, "obj", None)
+
+
+def _follow_examples(test: Any, log: Log) -> None:  # noqa: ANN401 - the same
+    handle = getattr(test, "hypothesis", None)
     if handle is None:
         return
-    inner, log = handle.inner_test, log_of(item.config)
+    inner = handle.inner_test
 
     @wraps(inner)
     def example(*arguments: object, **named: object) -> object:
@@ -123,15 +131,14 @@ def _follow_examples(item: pytest.Item) -> None:
     handle.inner_test = example
 
 
-def _draw_few(item: pytest.Item) -> None:
-    test = getattr(item, "obj", None)
+def _draw_few(test: Any) -> None:  # noqa: ANN401 - the same
     chosen = getattr(test, "_hypothesis_internal_use_settings", None)
-    if test is not None and chosen is not None and chosen.max_examples > QUICK_EXAMPLES:
+    if chosen is not None and chosen.max_examples > QUICK_EXAMPLES:
         test._hypothesis_internal_use_settings = settings(chosen, max_examples=QUICK_EXAMPLES)
 
 
 def _outcome(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:
-    test = getattr(item, "obj", None)
+    test = _test_of(item)
     log = log_of(item.config)
     outcome = Outcome(
         test=name_of(item),

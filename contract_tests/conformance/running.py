@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 import json
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,8 @@ from contract_tests.conformance.recording import Recorder
 from contract_tests.conformance.results import Outcome, Run
 
 FOLDER = Path(__file__).parent.parent
-PLUGIN = "contract_tests.conformance.recording"
+PLUGINS = ("_hypothesis_pytestplugin", "contract_tests.conformance.recording")
+ALONE = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 DISTRIBUTION = "kling-lipsync-twin"
 
 _ENDS = (
@@ -106,7 +108,7 @@ def spec_hash() -> str:
 
 def _pytest(wish: Wish, plugins: list[object], more: list[str]) -> None:
     said = io.StringIO()
-    with _names_file(wish.tests) as names, contextlib.redirect_stdout(said):
+    with _names_file(wish.tests) as names, contextlib.redirect_stdout(said), _alone():
         end = pytest.main([*_arguments(wish, names), *more], plugins=plugins)
     if end not in _ENDS:
         msg = f"pytest ended with {end!r}:\n{said.getvalue()[-3000:]}"
@@ -119,7 +121,8 @@ def _arguments(wish: Wish, names: str) -> list[str]:
         str(FOLDER),
         *("-c", str(Path(__file__).parent / "pytest.ini"), "--rootdir", str(FOLDER.parent)),
         f"--confcutdir={FOLDER}",
-        *("-p", PLUGIN, "-p", "no:cacheprovider", "--tb=short", "-q"),
+        *(part for plugin in PLUGINS for part in ("-p", plugin)),
+        *("-p", "no:cacheprovider", "--tb=short", "-q"),
         f"--hypothesis-seed={wish.seed}",
         f"--examples={'quick' if wish.quick else 'conformance'}",
         f"--only-rule={wish.only}",
@@ -127,14 +130,29 @@ def _arguments(wish: Wish, names: str) -> list[str]:
         f"--target={aim.skin}",
         f"--server-url={aim.origin}",
         f"--server-profile={aim.profile}",
+        f"--mock-profile={aim.mock_profile}",
     ]
     if aim.can is not None:
         options.append(f"--server-can={','.join(sorted(aim.can))}")
     if aim.permitted:
         options.append("--server-permitted")
     if wish.workers > 1:
-        options += ["-n", str(wish.workers)]
+        options += ["-p", "xdist.plugin", "-n", str(wish.workers)]
     return options
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Load no plugin that happens to be installed: it costs time, and can change the tests."""
+    before = os.environ.get(ALONE)
+    os.environ[ALONE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[ALONE]
+        else:
+            os.environ[ALONE] = before
 
 
 @contextlib.contextmanager

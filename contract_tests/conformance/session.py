@@ -11,6 +11,12 @@ from contract_tests.conformance.wire import Log
 QUICK_EXAMPLES = 3
 """Examples that each property draws in the quick profile, whatever it draws otherwise."""
 
+HISTORIES, QUICK_HISTORIES = 100, 25
+"""Random histories that are held against the model, of 40 steps each."""
+
+MOCK_PROFILES = ("documented", "observed")
+"""What the mock can take the open points to mean, the default first."""
+
 AIM: pytest.StashKey[Aim] = pytest.StashKey()
 LOG: pytest.StashKey[Log] = pytest.StashKey()
 
@@ -24,6 +30,7 @@ def add_options(parser: pytest.Parser) -> None:
         help="how the contract tests reach the mock (default: in-process)",
     )
     parser.addoption("--server-url", default="", help="base URL of a server instead of the mock")
+    parser.addoption("--mock-profile", choices=MOCK_PROFILES, default=MOCK_PROFILES[0])
     parser.addoption("--server-profile", choices=tuple(PROFILES), default="mock-full")
     parser.addoption("--server-can", default=None, help="what the server can do, with commas")
     parser.addoption(
@@ -45,6 +52,7 @@ def aim_of(config: pytest.Config) -> Aim:
             profile=config.getoption("--server-profile", default="mock-full"),
             can=None if can is None else capabilities.parsed(can),
             permitted=config.getoption("--server-permitted", default=False),
+            mock_profile=config.getoption("--mock-profile", default=MOCK_PROFILES[0]),
         )
         config.stash[AIM] = aim.checked(os.environ)
     return config.stash[AIM]

@@ -74,6 +74,17 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
 )
 
 
+RARE_FACTS = ("standing", "staged_code", "audio_source", "video_source", "audio_form_fault")
+"""Facts that are None for most calls."""
+
+_ABOUT_RARE_FACTS = frozenset(
+    "billing.arrears billing.pack-exhausted concurrency.limit envelope.server-fault "
+    "create.platform-policy create.audio-id-known create.audio-id-age create.sound-file-form "
+    "identify.video-id-known identify.video-id-age".split()
+)
+"""Rules that say nothing while all rare facts are None."""
+
+
 @frozen
 class Row:
     """One rule, ready to be asked: the function with its limits, at its place in the order."""
@@ -107,6 +118,22 @@ def rows(rulebook: Rulebook, names: Iterable[str]) -> tuple[Row, ...]:
         Row(rulebook.rules[name], CHECKS[name], position, rulebook.rules[name].limits)
         for position, name in enumerate(rulebook.order)
         if name in wanted and name in CHECKS
+    )
+
+
+def usual_rows(table: Iterable[Row]) -> tuple[Row, ...]:
+    """Return the rows that can object to a call none of whose rare facts is known."""
+    return tuple(row for row in table if row.rule.name not in _ABOUT_RARE_FACTS)
+
+
+def is_usual(facts: Facts) -> bool:
+    """Whether none of the rare facts is known."""
+    return (
+        facts.standing is None
+        and facts.staged_code is None
+        and facts.audio_source is None
+        and facts.video_source is None
+        and facts.audio_form_fault is None
     )
 
 

@@ -19,6 +19,7 @@ from kling_lipsync.rules.limits import at_most_megabytes, older_than, session_en
 
 Limits = Mapping[str, Any]
 _CHOICE = "face_choose[0]."
+_HAS_SIZE = (Audio, Unreadable)
 _BLANK = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -122,7 +123,7 @@ def sound_file_reachable(facts: Facts, _limits: Limits, _readings: Readings) -> 
 
 def sound_file_size(facts: Facts, limits: Limits, readings: Readings) -> Finding | None:
     """sound_file is at most 5 MB, in decoded bytes."""
-    if not isinstance(facts.audio, Audio | Unreadable):
+    if not isinstance(facts.audio, _HAS_SIZE):
         return None
     return at_most_megabytes(facts.audio.size_bytes, limits, readings, _CHOICE + "sound_file")
 
@@ -189,8 +190,10 @@ def overlap_with_face(facts: Facts, limits: Limits, _readings: Readings) -> Find
     if end is None or start is None:
         return None
     for face in session.faces:
+        if face.face_id not in wanted.face_ids:
+            continue
         overlap = min(end, face.end_time) - max(start, face.start_time)
-        if face.face_id in wanted.face_ids and overlap < shortest:
+        if overlap < shortest:
             nearest = _nearest_insert(start, end - start, face, shortest)
             return Finding(start, _CHOICE + "sound_insert_time", nearest)
     return None

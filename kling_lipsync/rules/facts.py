@@ -97,7 +97,7 @@ class IdentifyInput:
     video_url: str | None = None
 
 
-@frozen
+@frozen(slots=False)
 class CreateInput:
     """The body of a create call, with the one face choice flattened; times in ms."""
 
@@ -126,10 +126,10 @@ class CreateInput:
     @property
     def insert_end(self) -> int | None:
         """Where in the video the inserted sound ends; None when a part is not known."""
-        crop = self.crop_ms
-        if crop is None or self.sound_insert_time is None:
+        insert, start, end = self.sound_insert_time, self.sound_start_time, self.sound_end_time
+        if insert is None or start is None or end is None:
             return None
-        return self.sound_insert_time + crop
+        return insert + end - start
 
 
 @frozen

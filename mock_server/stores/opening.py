@@ -8,7 +8,6 @@ from attrs import frozen
 
 from mock_server.settings import Settings, SettingsError
 from mock_server.store import MemoryStore, Store
-from mock_server.stores.sqlite_store import SqliteStore
 
 SQLITE = "sqlite:"
 REDIS = ("redis://", "rediss://", "unix://")
@@ -42,6 +41,8 @@ def _store(settings: Settings, opened: ExitStack) -> Store:
     if name == "memory":
         return MemoryStore()
     if name.startswith(SQLITE) and name != SQLITE:
+        from mock_server.stores.sqlite_store import SqliteStore  # noqa: PLC0415 - seldom needed
+
         store = SqliteStore(_path(settings))
         opened.callback(store.close)
         return store

@@ -8,22 +8,33 @@ import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 from redis import ConnectionPool, Redis
 
-from mock_server.clock import ClockMode, host_now
-from mock_server.store import Change, Done, Drop, Forget, Keep, Kind, Put, Schedule, keys_of
-from mock_server.stores.codec import FORMAT, dumps, loads, read, write
+from mock_server.clock import host_now
+from mock_server.store import Change, Forget, Keep, Kind
+from mock_server.stores.codec import FORMAT
+from mock_server.stores.redis_records import (
+    agenda_of,
+    netstrings,
+    packed_of,
+    record_of,
+    whole_account,
+)
 from mock_server.stores.redis_scripts import Scripts
-from mock_server.stores.turn import Held, OvertakenError, Turn
-from mock_server.values import Account, Due, Event
+from mock_server.stores.turn import Held, Known, OvertakenError, Place, Turn
+from mock_server.values import Account, Event
 
-TURN_MS = 2_000
-"""How long a turn is nobody else's; who takes longer may be overtaken."""
+TURN_MS, GIVEN_MS = 2_000, 500
+"""How long a turn is nobody else's; who takes longer may be overtaken.
+
+One that was given to whoever waited for it is shorter: who waited may be dead by then.
+"""
 AGENDA = 32
-_PLACE = 16
+_AGENDA_FROM = 5
+_AGAIN_S = 0.1
+"""How long to wait for a turn before asking again unasked: its holder may be dead."""
 _DAY_S = 24 * 3600
 
 
@@ -47,7 +58,7 @@ class RedisStore:
         self.scripts = Scripts(self.redis, self.prefix)
         self._journal_length = journal_length
         self._life_s = life_days * _DAY_S
-        self._known: dict[str, tuple[bytes, Account]] = {}
+        self._known: dict[str, Known] = {}
         self._local = threading.local()
 
     def accounts(self) -> list[str]:
@@ -61,16 +72,17 @@ class RedisStore:
         turn = self._turn(key)
         if turn is not None:
             return turn.held
-        told = self._open(key, "", 0)
-        return Held(self._account(key, told), int(told[1])) if told else None
+        known = self._known.get(key)
+        told = self._look(key, 0, known)
+        return Held(self._account(key, told, known), int(told[1])) if told else None
 
     def get(self, access_key: str, kind: Kind, key: str) -> Any:  # noqa: ANN401 - any record
         """Return a record, or None."""
         turn = self._turn(access_key)
         if turn is None:
-            return _record(kind, self._hget(access_key, kind, key))
+            return record_of(kind, self._hget(access_key, kind, key))
         if (kind, key) not in turn.read:
-            turn.read[kind, key] = _record(kind, self._hget(access_key, kind, key))
+            turn.read[kind, key] = record_of(kind, self._hget(access_key, kind, key))
         return turn.read[kind, key]
 
     def page(
@@ -83,19 +95,19 @@ class RedisStore:
         first = (number - 1) * size
         newest = newest_first and kind in ("tasks", "deliveries", "ledger")
         told = self.scripts.run("page", access_key, kind, first, first + size - 1, int(newest))
-        return [_record(kind, data) for data in told]
+        return [record_of(kind, data) for data in told]
 
     def next_due(self, access_key: str) -> Event | None:
         """Return what falls due first; of several at one instant, what was scheduled first."""
         turn = self._turn(access_key)
         if turn is None:
-            told = self._open(access_key, "", 1)
-            agenda = _agenda(told[4]) if told else []
+            told = self._look(access_key, 1)
+            agenda = agenda_of(told[_AGENDA_FROM:]) if told else []
         else:
             if not turn.agenda and not turn.whole:
                 self.flush(turn)
-                told = self._open(access_key, "", AGENDA)
-                turn.agenda = _agenda(told[4])
+                told = self._look(access_key, AGENDA)
+                turn.agenda = agenda_of(told[_AGENDA_FROM:])
                 turn.whole = len(turn.agenda) < AGENDA
             agenda = turn.agenda
         return agenda[0][2] if agenda else None
@@ -106,7 +118,7 @@ class RedisStore:
         turn = self._turn(access_key)
         if turn is not None and not any(isinstance(one, Keep | Forget) for one in made):
             return turn.change(expected_version, made)
-        return self.commit(access_key, expected_version, map(_packed, made)) != 0
+        return self.commit(access_key, expected_version, map(packed_of, made))[0] != 0
 
     def reserve(self, access_key: str) -> int:
         """Return a number, from 0 up, that nobody was given before for this AccessKey."""
@@ -117,34 +129,48 @@ class RedisStore:
         access_key: str,
         version: int,
         packed: Iterable[Sequence[object]],
-        token: str = "",
-        *,
-        end: bool = False,
-    ) -> int:
-        """Make one step; return the account's version after it, or 0 when it was another before."""
+        ended: Place | None = None,
+        following: Place | None = None,
+    ) -> tuple[int, bool]:
+        """Make one step, and end a turn; return the account's version after it, 0 if not made.
+
+        The version is another when somebody else was faster.  `following` is a place to wait at
+        for another turn, which is taken, and True returned, when somebody waits for the next.
+        """
         told = self.scripts.run(
             "apply",
-            *(access_key, version, host_now(), token, self.worker),
-            *(int(end), self._life_s, self._journal_length),
+            *(access_key, version, host_now(), "" if ended is None else ended.token, self.worker),
+            *(0 if ended is None else AGENDA, self._life_s, self._journal_length, GIVEN_MS),
+            b"" if following is None else self._waiter(following),
             *(part for change in packed for part in (len(change), *change)),
         )
         if told[1]:
             self.claimed(access_key)
-        return int(told[0])
+        return int(told[0]), bool(told[2])
 
-    def begin(self, key: str) -> Turn | bool:
-        """Take a turn at an account; False when another has it, True when there is no account."""
-        token = uuid.uuid4().hex
-        told = self._open(key, token, AGENDA)
+    def begin(self, key: str, tries: int = 0, place: Place | None = None) -> Turn | bool:
+        """Take a turn at an account; False when another has it, True when there is no account.
+
+        With `tries` it waits for its turn, at a place that was taken before if one is given, and
+        looks so many times whether it was forgotten.
+        """
+        told: Any = None
+        if place is None:
+            place = Place(uuid.uuid4().hex, self._known.get(key))
+            told = self._open(key, place, wait=tries > 0)
+        for _ in range(tries):
+            if told is not None and (not told or told[1] != 0):
+                break
+            given: Any = self.redis.blpop([f"{self.prefix}inbox:{place.token}"], _AGAIN_S)
+            told = self._open(key, place, wait=True) if given is None else netstrings(given[1])
         if not told:
             return True
         if told[1] == 0:
             return False
-        agenda = _agenda(told[4])
-        account = self._account(key, told)
-        queue = _record("faults", told[5][0])
-        turn = Turn(told[0].decode(), token, int(told[1]), account, agenda, len(agenda) < AGENDA)
-        turn.read["faults", "queue"] = queue
+        agenda = agenda_of(told[_AGENDA_FROM:])
+        account = self._account(key, told, place.known)
+        turn = Turn(told[0].decode(), place, int(told[1]), account, agenda, len(agenda) < AGENDA)
+        turn.read["faults", "queue"] = record_of("faults", told[4] or None)
         return turn
 
     @contextmanager
@@ -161,15 +187,23 @@ class RedisStore:
         """The turn of this thread, if it has one."""
         return getattr(self._local, "turn", None)
 
-    def flush(self, turn: Turn, *, end: bool = False, wake: bool = False) -> None:
-        """Keep what a turn changed; raise OvertakenError, and keep nothing, if it was too slow."""
+    def flush(
+        self, turn: Turn, *, end: bool = False, again: bool = False, wake: bool = False
+    ) -> None:
+        """Keep what a turn changed; raise OvertakenError, and keep nothing, if it was too slow.
+
+        With `again`, the worker waits for another turn if this one ends and somebody waits.
+        """
         if not (turn.changes or turn.notes or end or wake):
             return
-        packed = [_packed(change) for change in turn.changes]
+        packed = [packed_of(change) for change in turn.changes]
         packed += [("j", note) for note in turn.notes]
         if wake:
             packed.append(("w",))
-        version = self.commit(turn.access_key, turn.base, packed, turn.token, end=end)
+        ended = turn.place if end else None
+        following = Place(uuid.uuid4().hex, self._known.get(turn.access_key)) if again else None
+        version, waits = self.commit(turn.access_key, turn.base, packed, ended, following)
+        turn.following = following if waits else None
         if version == 0:
             raise OvertakenError(turn.access_key)
         turn.flushed(version)
@@ -183,63 +217,26 @@ class RedisStore:
         turn: Turn | None = getattr(self._local, "turn", None)
         return turn if turn is not None and turn.covers(key) else None
 
-    def _open(self, key: str, token: str, agenda: int) -> Any:  # noqa: ANN401 - as Redis answers
-        known = self._known.get(key)
+    def _look(self, key: str, agenda: int, known: Known | None = None) -> Any:  # noqa: ANN401 - as Redis answers
         mark = b"" if known is None else known[0]
-        wanted = ("faults", "queue") if token else ()
-        return self.scripts.run(
-            "open", key, token, self.worker, TURN_MS, mark, agenda, host_now(), *wanted
-        )
+        return self.scripts.run("open", key, "", self.worker, 0, mark, agenda, host_now(), 0)
 
-    def _account(self, key: str, told: Any) -> Account:  # noqa: ANN401 - as Redis answers
+    def _open(self, key: str, place: Place, *, wait: bool) -> Any:  # noqa: ANN401 - as Redis answers
+        arguments = (TURN_MS, place.mark, AGENDA, host_now(), int(wait))
+        return self.scripts.run("open", key, place.token, self.worker, *arguments)
+
+    def _waiter(self, place: Place) -> bytes:
+        """Return who waits, as the scripts know it."""
+        return f"{place.token}{self.worker}".encode() + place.mark
+
+    def _account(self, key: str, told: Any, known: Known | None) -> Account:  # noqa: ANN401 - as Redis answers
         """Return the account that was told of; the same value for as long as it is unchanged."""
-        if told[3]:
+        if known is None or told[3]:
+            known = (told[2], whole_account(told[2], told[3]))
             if len(self._known) > 10_000:
                 self._known.clear()
-            self._known[key] = (told[2], _whole_account(told[2], told[3]))
-        return self._known[key][1]
+            self._known[key] = known
+        return known[1]
 
     def _hget(self, access_key: str, kind: Kind, key: str) -> bytes | None:
         return self.redis.hget(f"{self.prefix}records:{kind}:{access_key}", key)  # type: ignore[return-value]  # not awaited
-
-
-@lru_cache(maxsize=10_000)
-def _whole_account(_mark: bytes, data: bytes) -> Account:
-    return loads(Account, data)
-
-
-@lru_cache(maxsize=10_000)
-def _read(kind: Kind, data: bytes) -> Any:  # noqa: ANN401 - any record
-    return read(kind, data)
-
-
-def _record(kind: Kind, data: bytes | None) -> Any:  # noqa: ANN401 - any record
-    return None if data is None else _read(kind, data)
-
-
-def _agenda(told: Sequence[bytes]) -> list[tuple[int, int, Event]]:
-    """Return what Redis has, as members and instants in turn: place, what, and of which."""
-    agenda = []
-    for member, at in zip(told[::2], told[1::2], strict=True):
-        due, _, subject = member[_PLACE:].decode().partition(" ")
-        agenda.append((int(at), int(member[:_PLACE]), Event(int(at), Due(due), subject)))
-    return agenda
-
-
-def _packed(change: Change) -> Sequence[object]:
-    """Return a change as apply.lua reads it."""
-    if isinstance(change, Put):
-        return "p", change.kind, change.key, write(change.kind, change.record)
-    if isinstance(change, Drop):
-        return "d", change.kind, change.key
-    if isinstance(change, Schedule | Done):
-        event = change.event
-        letter = "s" if isinstance(change, Schedule) else "x"
-        return letter, event.at, f"{event.kind.value} {event.subject}"
-    if isinstance(change, Keep):
-        account = change.account
-        clock = account.clock
-        factor = 0 if clock.mode is ClockMode.FROZEN else clock.factor
-        record = dumps(Account, account)
-        return "k", record, clock.account_ms, clock.host_ms, factor, *keys_of(account)
-    return ("f",)

@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
-from attrs import field, mutable
+from attrs import field, frozen, mutable
 
 from mock_server.store import Change, Done, Drop, Kind, Put, Schedule, keys_of
 from mock_server.values import Account, Event
@@ -16,6 +16,23 @@ from mock_server.values import Account, Event
 
 class OvertakenError(RuntimeError):
     """The account was changed by somebody else before the step of a turn was made."""
+
+
+Known = tuple[bytes, Account]
+"""An account that a worker has read, and the mark that it has in Redis."""
+
+
+@frozen
+class Place:
+    """A place in the line of those who wait for a turn, and what its worker knows already."""
+
+    token: str
+    known: Known | None
+
+    @property
+    def mark(self) -> bytes:
+        """The mark of the account as it is known; empty for none."""
+        return b"" if self.known is None else self.known[0]
 
 
 @mutable
@@ -31,13 +48,15 @@ class Turn:
     """What a turn knows and has changed; `base` is the version that Redis has."""
 
     access_key: str
-    token: str
+    place: Place
     base: int
     account: Account
     agenda: list[tuple[int, int, Event]]
     """What falls due first: instant, order, event."""
     whole: bool
     """Whether the agenda is all that there is."""
+    following: Place | None = None
+    """Where its worker waits for another turn, once this one is over."""
     steps: int = 0
     flushes: int = 0
     read: dict[tuple[Kind, str], Any] = field(factory=dict)

@@ -73,9 +73,10 @@ def test_a_standing_tells_what_is_left_and_open() -> None:
     store.apply(KEY, held.version, [spent, Put("open_tasks", "1", "1")])
 
     entry = Entry(store)
-    standing = entry.balance(born, _facts(entry, born).standing)
+    before = _facts(entry, born).standing
+    assert before is not None
+    standing = entry.balance(born, before)
 
-    assert standing is not None
     assert (standing.units_left, standing.open_tasks, standing.slots) == (Decimal("1.5"), 1, 5)
     assert (standing.client_ip, standing.operation) == ("192.0.2.1", "list")
 

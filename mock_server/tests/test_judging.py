@@ -64,7 +64,6 @@ def test_a_name_names_a_thing_or_nothing(name: str | None, thing: object, known:
     assert named(name, thing) == known
 
 
-def test_a_price_is_known_where_a_standing_is() -> None:
-    """An account without limits needs none."""
-    assert priced(None, Decimal(1)) is None
+def test_a_price_is_part_of_the_standing() -> None:
+    """What a call costs is judged with what the account has left."""
     assert priced(Standing(), Decimal(1)) == Standing(price=Decimal(1))

@@ -148,3 +148,14 @@ def test_queries_that_count_make_the_status(
     assert len(events) <= 2
     assert len({event.kind for event in events}) == len(events)
     assert (lifecycle.end_event(one) is not None) == (ended or sum(counts) == 0)
+
+
+@given(TASKS, INSTANTS, INSTANTS)
+def test_a_task_is_the_same_until_it_changes(given_task: Task, one: int, other: int) -> None:
+    """Within the bounds of an instant it is as at that instant; at their end it is not."""
+    first, last = lifecycle.unchanged(given_task, one)
+
+    if first <= other < last:
+        assert lifecycle.seen_at(given_task, other) == lifecycle.seen_at(given_task, one)
+    if last <= NOW + 10**9:
+        assert lifecycle.seen_at(given_task, last) != lifecycle.seen_at(given_task, one)

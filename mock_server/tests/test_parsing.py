@@ -102,3 +102,29 @@ def test_whatever_is_json_is_an_object_or_a_fault(value: object) -> None:
 def test_whatever_arrives_is_an_object_or_a_fault(body: bytes) -> None:
     """Not even random bytes escape."""
     assert isinstance(parse_body(body, 64), dict | BodyFault)
+
+
+@given(
+    st.dictionaries(st.text(), JSON, max_size=4),
+    st.sampled_from([(",", ":"), (", ", ": "), (" ,\n", "\t: ")]),
+    st.sampled_from(["ascii", "utf-8"]),
+)
+def test_any_object_is_read_as_the_standard_library_reads_it(
+    value: dict[str, object], separators: tuple[str, str], written: str
+) -> None:
+    """Whatever the spaces, and whichever way it is read inside."""
+    text = json.dumps(value, separators=separators, ensure_ascii=written == "ascii")
+
+    found = parse_body(text.encode("utf-8", "surrogatepass"), 64)
+
+    assert isinstance(found, BodyFault) or repr(found) == repr(json.loads(text))
+
+
+def test_a_name_that_stands_twice_is_found_wherever_it_is() -> None:
+    """Also deep inside, with the same value, and written in two ways."""
+    for body in (
+        b'{"a": {"b": 1, "b": 1}}',
+        b'{"a": [{"b": null, "c": 1, "b": null}]}',
+        b'{"a": 1, "\\u0061": 1}',
+    ):
+        assert _fault(body).endswith("stands twice in one object")

@@ -1,12 +1,24 @@
 """The table joins rules and functions, and rows stand in the rulebook's order."""
 
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
 from kling_lipsync import rules
+from kling_lipsync.media import Unreachable
 from kling_lipsync.rulebook import SpecError
-from kling_lipsync.rules.facts import CreateInput, Facts, GetInput, IdentifyInput, Input, ListInput
+from kling_lipsync.rules.facts import (
+    NOT_THERE,
+    CreateInput,
+    Credential,
+    Facts,
+    GetInput,
+    IdentifyInput,
+    Input,
+    ListInput,
+    Transport,
+)
 from kling_lipsync.rules.tests.builders import NOW, judged, rulebook
 
 NAMES = sorted(rules.CHECKS)
@@ -26,6 +38,38 @@ def test_a_rule_says_nothing_while_its_fact_is_unknown(name: str, given: Input |
     facts = Facts(NOW, input=given)
 
     assert judged(name, facts) is None
+
+
+def test_a_call_without_rare_facts_is_judged_alike_by_the_usual_rows() -> None:
+    """The rows that are left out say nothing about it, whatever else is known."""
+    table = rules.rows(rulebook(), NAMES)
+    left_out = {row.rule.name for row in table} - {r.rule.name for r in rules.usual_rows(table)}
+    transport = Transport("/", "POST", known_path=True, known_method=True, body_fault="broken")
+    known = Facts(
+        NOW,
+        transport=transport,
+        credential=Credential(None),
+        unknown_fields=("x",),
+        input=CreateInput(audio_id="a", external_task_id="e"),
+        session=NOT_THERE,
+        video=Unreachable("gone"),
+        audio=Unreachable("gone"),
+        external_id_taken=True,
+        task_found=False,
+    )
+
+    assert rules.is_usual(known)
+    assert len(left_out) == 10
+    assert [name for name in left_out if judged(name, known) is not None] == []
+
+
+@pytest.mark.parametrize("name", rules.RARE_FACTS)
+def test_a_call_with_a_rare_fact_is_not_usual(name: str) -> None:
+    """One of them is enough for all rows to be asked."""
+    rare: dict[str, Any] = {name: "anything"}
+
+    assert rules.is_usual(Facts(NOW))
+    assert not rules.is_usual(Facts(NOW, **rare))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,21 +1,20 @@
 -- ARGV: prefix, access key, expected version, now (host ms), turn ('' without), worker,
---       1 to end the turn, life (s), journal length, changes: of each the number of its parts,
---       a letter, and the other parts
--- Returns: version (0: it is another, nothing was changed), 1 when this worker has to send
+--       agenda entries that the next turn begins with (0: go on with this one), life (s), journal
+--       length, lease of the next turn (ms), who waits for yet another turn if others want the
+--       next one ('' for nobody), changes: of each the number of its parts, a letter, and the
+--       other parts
+-- Returns: version (0: it is another, nothing was changed), 1 when this worker has to send, 1 when
+--          it waits for another turn
 local ak, now, worker = ARGV[2], tonumber(ARGV[4]), ARGV[6]
-local function end_turn()
-  if ARGV[7] == '1' and redis.call('GET', lock_of(ak)) == ARGV[5] then
-    redis.call('DEL', lock_of(ak))
-    local next_one = redis.call('ZPOPMIN', waiting_of(ak))[1]
-    if next_one then
-      redis.call('RPUSH', P .. 'inbox:' .. next_one, ak)
-      redis.call('EXPIRE', P .. 'inbox:' .. next_one, 60)
-    end
-  end
+local function end_turn(again)
+  if ARGV[7] == '0' or not hand_over(ak, ARGV[5], ARGV[7], ARGV[10]) then return 0 end
+  if not again or ARGV[11] == '' then return 0 end
+  stand_in_line(ak, ARGV[11], ARGV[4])
+  return 1
 end
 local A = key_of(ak)
 local version = redis.call('HGET', A, 'version') or '0'
-local changes, at = {}, 10
+local changes, at = {}, 12
 while at <= #ARGV do
   local parts = tonumber(ARGV[at])
   changes[#changes + 1] = {unpack(ARGV, at + 1, at + parts)}
@@ -27,12 +26,10 @@ for _, change in ipairs(changes) do
   if change[1] == 'k' then births = true end
 end
 if writes and version ~= ARGV[3] then
-  end_turn()
-  return {0, 0}
+  return {0, 0, end_turn(false)}
 end
 if not births and ak ~= '' then
-  end_turn()
-  return {ARGV[3] == version and 1 or 0, 0}
+  return {ARGV[3] == version and 1 or 0, 0, end_turn(false)}
 end
 local posted, planned = false, false
 local function names_again(change)
@@ -130,5 +127,4 @@ if exists and now - (tonumber(redis.call('HGET', A, 'used')) or 0) > 3600000 the
   redis.call('HSET', A, 'used', string.format('%.0f', now))
   for _, name in ipairs(every_key(ak)) do redis.call('EXPIRE', name, ARGV[8]) end
 end
-end_turn()
-return {version, send}
+return {version, send, end_turn(true)}
