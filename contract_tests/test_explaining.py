@@ -1,9 +1,11 @@
 """What the mock says of a refusal: the field, the value that it saw, and the nearest legal one."""
 
+import re
+
 import pytest
 
 from contract_tests import close_calls as c
-from contract_tests import close_entry, close_fields, explained, explained_calls
+from contract_tests import close_entry, close_fields, explained, explained_calls, spec
 from contract_tests.breaks_media import by_id
 from contract_tests.callers import Caller
 from contract_tests.close_calls import Change
@@ -24,6 +26,13 @@ def aged(medium: str, span: str) -> Change:
         (draft.video if medium == "video" else draft.sound)["age"] = span
 
     return change
+
+
+def camel(path: str) -> str:
+    """Return a path as the vendor's messages write it: `faceChoose[0].soundEndTime`."""
+    if "." not in path:
+        return path
+    return re.sub(r"_([a-z])", lambda found: found[1].upper(), path)
 
 
 def told_of(caller: Caller, draft: Draft) -> Fields:
@@ -89,9 +98,13 @@ def test_a_wrong_token_is_told_with_a_second_that_is_right(target: Target) -> No
     "close", [*close_entry.CLOSE, *close_fields.CLOSE], ids=lambda one: one.what
 )
 def test_every_refusal_is_explained(target: Target, close: c.Close) -> None:
-    """Whatever a rule refuses, it names the field and is where the rulebook says."""
-    draft = c.plain(close.operation)
+    """Whatever a rule refuses, it names the field, and the message is the rulebook's with it."""
+    caller, draft = Caller(target), c.plain(close.operation)
     close.illegal(draft)
-    told = told_of(Caller(target), draft)
+    refused = draft.send(caller)
+    name = refused.envelope["request_id"]
+    told = caller.target.control("GET", f"/explain/{name}?account={caller.key}")
+    words = spec.rule(close.rule).message.replace("{field}", camel(told["field"]))
 
     assert (told["rule"], told["field"] != "") == (close.rule, True)
+    assert refused.envelope["message"] == words.replace("{value}", told["value"])
