@@ -10,12 +10,12 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache, partial
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
 from mock_server.clock import host_now, http_date, stopwatch
 from mock_server.context import Got, Pause, Wanted
-from mock_server.control import Control
 from mock_server.engine import Answer, Engine
 from mock_server.explaining import console_lines
 from mock_server.http import (
@@ -37,6 +37,9 @@ from mock_server.shelf import Shelf
 from mock_server.staged import Fault
 from mock_server.transport_faults import pass_time, send_staged
 from mock_server.values import Call, Reply
+
+if TYPE_CHECKING:
+    from mock_server.control import Control
 
 CONTROL_PREFIX = "/__mock__/"
 MEDIA_PREFIX = "/media/"
@@ -89,7 +92,7 @@ class Application:
         journal: Journal,
         shelf: Shelf,
         runner: Runner,
-        control: Control,
+        control: Callable[[], "Control"],
         media_host: MediaHost,
         *,
         origin: Callable[[], str],
@@ -120,8 +123,9 @@ class Application:
             return
         elif scope["path"].startswith(CONTROL_PREFIX):
             headers = dict(reversed(scope["headers"]))
-            body = await read_body(headers, receive, self._control.largest_body)
-            await send_response(scope, send, await self._control.answer(scope, body))
+            control = self._control()
+            body = await read_body(headers, receive, control.largest_body)
+            await send_response(scope, send, await control.answer(scope, body))
         elif scope["path"].startswith(MEDIA_PREFIX):
             headers = dict(reversed(scope["headers"]))
             asked = MediaCall(
