@@ -203,3 +203,17 @@ def test_a_task_is_as_it_is_when_nobody_asked_before(target: Target, end: str) -
     since = {"submitted": 0, "processing": PACE[0], end: sum(PACE)}
 
     assert told == [[(one, since[one])] * 2 + [True] for one in (*plan.values(), end)]
+
+
+@rule("concurrency.rate-limit")
+def test_calls_are_counted_by_the_second(target: Target) -> None:
+    """A refused call is one of its second, too; the next second of the clock begins anew."""
+    caller = Caller(target, rate=2)
+    caller.set_clock((caller.now() // 1000 + 1) * 1000)
+    told = []
+    for span in (0, 999, 1, 1000, 1500):
+        caller.advance(span)
+        told.append([caller.page().rule for _ in range(3)])
+    refused = "concurrency.rate-limit"
+
+    assert told == [[None, None, refused], [refused] * 3, *[[None, None, refused]] * 3]
