@@ -210,3 +210,20 @@ def test_a_slow_receiver_gets_each_tasks_changes_in_order(target: Target) -> Non
     assert [[status for name, status in told if name == task_id] for task_id in made] == [
         ["processing", "succeed"]
     ] * len(made)
+
+
+@rule("callback.attempts")
+@pytest.mark.parametrize(
+    ("answer", "taken"), [(200, True), (204, True), (299, True), (300, False), (302, False)]
+)
+def test_an_answer_of_2xx_is_taken(target: Target, answer: int, *, taken: bool) -> None:
+    """Any other is tried again, where the account has it tried at all."""
+    readings = {"callback-events": "terminal-only"}
+    caller = Caller(target, readings=readings, callback_retries=["1s"])
+    with Receiver(answer) as receiver:
+        new_task(caller, SCENE, callback_url=receiver.url)
+        caller.advance("1h")
+        caller.advance("1h")
+    (delivery,) = caller.deliveries()
+
+    assert (delivery["taken"], len(receiver.received)) == (taken, 1 if taken else 2)
