@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -141,5 +142,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _stop(number: int, _frame: object) -> None:
+    """End as Ctrl-C does, and the servers that were started with it."""
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _stop)
     sys.exit(main())
