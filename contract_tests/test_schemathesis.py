@@ -24,10 +24,10 @@ pytestmark = [
     pytest.mark.needs("accounts", "control", "described-media"),
 ]
 
-ALL: dict[str, Any] = {"generation": {"max-examples": 10}}
+ALL: dict[str, Any] = {"generation": {"max-examples": 15}}
 COVERAGE: dict[str, Any] = {"phases": {"enabled": False, "coverage": {"enabled": True}}}
 FLOWS: dict[str, Any] = {
-    "generation": {"max-examples": 25},
+    "generation": {"max-examples": 30, "mode": "positive"},
     "phases": {"enabled": False, "stateful": {"enabled": True}},
 }
 
