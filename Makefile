@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types layers fresh spec-lint format contract client bundle trace \
 	fuzz conformance false-alarms vectors foreign selftest selftest-record mutation report-picture \
-	bench bench-stores bench-media bench-client bench-suite kill-sqlite kill-replicas samples \
+	bench bench-record bench-stores bench-media bench-client bench-suite kill-sqlite kill-replicas samples \
 	serve wheel lock clean clients clients-test clients-record $(CLIENTS:%=client-%)
 
 help: ## Show this list
@@ -118,6 +118,9 @@ report-picture: $(READY) ## Draw docs/conformance-report.png: three planted faul
 
 bench: $(READY) ## Speed beside a bare ASGI app and Prism, in one run; FULL=1 make bench: all of it
 	$(BIN)/python -m bench $(if $(FULL),--full)
+
+bench-record: $(READY) ## FULL bench, kept in docs/: bench.json, bench.svg and sizing.md
+	$(BIN)/python -m bench --full --record
 
 bench-stores: $(READY) ## Processor time per request on Redis, one worker and four (needs redis-server)
 	$(BIN)/python -m bench.workers

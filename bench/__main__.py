@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +10,18 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench import machine, mixed, prism_package, report, rounds, servers, starts, workers
+from bench import (
+    durable,
+    machine,
+    mixed,
+    page,
+    prism_package,
+    report,
+    rounds,
+    servers,
+    starts,
+    workers,
+)
 from bench.calls import ANSWERED
 from bench.rounds import ALL_CELLS, CELLS, Plan, Sample
 from bench.servers import Cores
@@ -21,7 +33,7 @@ _STARTS = 5
 _FULL_STORE = 1_000_000
 _MADE, _ALL_MADE = 50_000, 1_000_000
 """How many tasks are made by calls to see what each takes; all of them by FULL."""
-_PARTS = ("create", "get", "list", "mixed", "inside", "many", "start", "stores")
+_PARTS = ("create", "get", "list", "mixed", "inside", "many", "durable", "start", "stores")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,8 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "stores" in options.only and (options.full or len(options.only) == 1):
         alone["stores"] = workers.measured()
     sys.stdout.write("\n" + report.table(samples) + "\n" + report.alone(alone))
+    document = {"tasks": options.tasks, **report.document(facts, samples, alone)}
     OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(report.document(facts, samples, alone), indent=1) + "\n", "utf-8")
+    OUT.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+    if options.record:
+        page.record(document)
     return 1 if report.errors(samples) else 0
 
 
@@ -83,6 +98,8 @@ def _alone(plan: Plan, options: argparse.Namespace) -> dict[str, Any]:
     if "many" in options.only:
         made = _ALL_MADE if options.full else _MADE
         found["many"] = _told(plan.cores, "bench.many", str(min(made, options.tasks)))
+    if "durable" in options.only:
+        found["durable"] = durable.measured(plan.cores, plan.rounds, plan.seconds)
     if "start" in options.only:
         replies = plan.folder / "empty.json"
         replies.write_text(json.dumps(dict.fromkeys(ANSWERED, "{}")), "utf-8")
@@ -118,9 +135,18 @@ def _parser() -> argparse.ArgumentParser:
         "--only", nargs="+", choices=_PARTS, default=_PARTS, help="what to measure (default: all)"
     )
     parser.add_argument("--full", action="store_true", help="1 to 256 connections, and the stores")
+    parser.add_argument(
+        "--record", action="store_true", help="write docs/bench.json, bench.svg and sizing.md, too"
+    )
     parser.add_argument("--no-prism", action="store_true", help="do not measure Prism")
     return parser
 
 
+def _stop(number: int, _frame: object) -> None:
+    """End as Ctrl-C does, and the servers that were started with it."""
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _stop)
     sys.exit(main())

@@ -10,7 +10,7 @@ from attrs import frozen
 Operation = Literal["create", "get", "list", "identify", "list of 500", "refused"]
 OPERATIONS: tuple[Operation, ...] = ("create", "get", "list")
 ANSWERED: tuple[Operation, ...] = (*OPERATIONS, "identify", "list of 500")
-"""Everything that is answered 200; `refused` is a create with too short a crop."""
+"""Everything that is answered 200; `refused` is a create with too loud a sound."""
 
 IDENTIFY_PATH = "/v1/videos/identify-face"
 TASKS_PATH = "/v1/videos/advanced-lip-sync"
@@ -32,11 +32,11 @@ CREATE_BODY: Mapping[str, Any] = {
     ],
 }
 """The vendor's sample, with a sound that needs no fetching, and without optional empty strings."""
-_SHORT = CREATE_BODY["face_choose"][0] | {"sound_end_time": 1000}
+_LOUD = CREATE_BODY["face_choose"][0] | {"sound_volume": 99}
 _BODIES: Mapping[Operation, Mapping[str, Any]] = {
     "create": CREATE_BODY,
     "identify": {"video_url": VIDEO},
-    "refused": {**CREATE_BODY, "face_choose": [_SHORT]},
+    "refused": {**CREATE_BODY, "face_choose": [_LOUD]},
 }
 
 

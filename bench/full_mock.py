@@ -22,7 +22,7 @@ from mock_server.collecting import collect_steadily
 from mock_server.settings import Settings
 from mock_server.sockets import ConnectedProtocol
 from mock_server.store import Change, MemoryStore, Put
-from mock_server.values import LedgerEntry, StoredVideo, Task
+from mock_server.values import LedgerEntry, Task
 
 STEP = 1_000
 AGO_MS = 60_000
@@ -36,7 +36,6 @@ class Ended:
     """A task that succeeded, with all that it left in the store."""
 
     task: Task
-    video: StoredVideo
     charge: LedgerEntry
 
 
@@ -64,9 +63,8 @@ async def _ended(settings: Settings) -> Ended:
         made = await ask(application, request("create", AUTHORIZATION, ""))
         await ask(application, ADVANCE)
     task: Task = store.get(key, "tasks", json.loads(made)["data"]["task_id"])
-    video: StoredVideo = store.get(key, "videos", task.result_id)
     charge: LedgerEntry = store.get(key, "ledger", task.task_id)
-    return Ended(evolve(task, created_at=task.created_at - AGO_MS), video, charge)
+    return Ended(evolve(task, created_at=task.created_at - AGO_MS), charge)
 
 
 def _copies(ended: Ended, numbers: range) -> Iterator[Change]:
@@ -76,7 +74,7 @@ def _copies(ended: Ended, numbers: range) -> Iterator[Change]:
         order = evolve(ended.task.order)
         task = evolve(ended.task, task_id=task_id, result_id=result_id, order=order)
         yield Put("tasks", task_id, task)
-        yield Put("videos", result_id, evolve(ended.video, video_id=result_id))
+        yield Put("results", result_id, task_id)
         yield Put("ledger", task_id, evolve(ended.charge, subject=task_id))
 
 

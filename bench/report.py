@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import asdict, frozen
 
-from bench import workers
+from bench import durable, workers
 from bench.rounds import Cell, Sample, ServerName
 from bench.starts import Started
 
@@ -81,6 +81,7 @@ def alone(found: Mapping[str, Any]) -> str:
     tables: Mapping[str, Callable[[Any], str]] = {
         "inside": _inside,
         "many": _many,
+        "durable": durable.table,
         "start": _starts,
         "stores": workers.table,
     }
@@ -105,10 +106,28 @@ def document(
             }
             for cell in cells
         ],
+        "cells": _summary(samples),
         **found,
         "start": {name: asdict(one) | {"median": one.median} for name, one in start.items()},
         "samples": [asdict(sample) for sample in samples],
     }
+
+
+def _summary(samples: Sequence[Sample]) -> list[dict[str, Any]]:
+    """Return the medians of the rounds, for each cell and server."""
+    measured, found = ("per_second", "p50", "p99", "p999", "longest"), []
+    for cell, server in dict.fromkeys((sample.cell, sample.server) for sample in samples):
+        some = [s for s in samples if (s.cell, s.server) == (cell, server)]
+        figures = {name: median(getattr(s.measured, name) for s in some) for name in measured}
+        cpu_us = median(s.cpu_us for s in some)
+        names = {
+            name: median(s.measured.by_name[name].p99 for s in some)
+            for name in some[0].measured.by_name
+        }
+        found.append(
+            asdict(cell) | {"server": server, **figures, "cpu_us": cpu_us, "p99_by_name": names}
+        )
+    return found
 
 
 def _starts(started: Mapping[str, Started]) -> str:

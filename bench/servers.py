@@ -67,9 +67,10 @@ def on_core(core: int | None) -> Iterator[None]:
 
 
 @contextmanager
-def mock(core: int | None) -> Iterator[Running]:
+def mock(core: int | None, *options: str) -> Iterator[Running]:
     """Run the mock as anybody starts it; its journal lines are written, and thrown away."""
-    with child([sys.executable, "-m", "mock_server", "--port", "0"], core) as (process, spawned):
+    command = [sys.executable, "-m", "mock_server", "--port", "0", *options]
+    with child(command, core) as (process, spawned):
         port, authorization = greeted(process)
         yield Running("mock", process, port, authorization, spawned)
 

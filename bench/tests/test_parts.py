@@ -3,11 +3,12 @@
 import asyncio
 import json
 import shutil
+from typing import Any
 
 import pytest
 
 from bench import full_mock, inside, many, mixed, report, workers
-from bench.calls import request
+from bench.calls import IDENTIFY_PATH, Request, request
 from bench.inside import AUTHORIZATION, ask, living
 from bench.load import Load
 
@@ -32,15 +33,18 @@ def test_many_tasks_are_weighed_and_asked_for(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_full_mock_has_the_tasks_that_it_names() -> None:
-    """They have succeeded, are in the list, and their results can be named."""
+    """They have succeeded, are in the list, and a result of theirs can be named."""
     server, names = full_mock.filled(2_000)
 
-    async def shown() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    async def shown() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         async with living(server.application):
             bodies = [
                 await ask(server.application, request("get", AUTHORIZATION, name)) for name in names
             ]
             page = await ask(server.application, request("list of 500", AUTHORIZATION, "", 4))
+            result = json.loads(bodies[0])["data"]["task_result"]["videos"][0]["id"]
+            again = json.dumps({"video_id": result}).encode()
+            await ask(server.application, Request("POST", IDENTIFY_PATH, AUTHORIZATION, again))
         return [json.loads(body)["data"] for body in bodies], json.loads(page)["data"]
 
     tasks, page = asyncio.run(shown())

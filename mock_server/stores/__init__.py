@@ -1,1 +1,1 @@
-"""Stores that outlive a process, or are shared by several; docs/stores.md says what is where."""
+"""Stores that outlive a process, or are shared by several; docs/sizing.md says which to take."""

@@ -10,7 +10,7 @@ local function waiting_of(ak) return P .. 'waiting:' .. ak end
 local function alive(worker) return redis.call('EXISTS', P .. 'alive:' .. worker) == 1 end
 local function resolved(name) return redis.call('GET', P .. 'key:' .. name) end
 local KINDS = {'sessions', 'tasks', 'external_ids', 'open_tasks', 'videos', 'audios', 'deliveries',
-  'held_back', 'ledger', 'totals', 'faults', 'counts', 'outbox', 'renders'}
+  'held_back', 'ledger', 'totals', 'faults', 'counts', 'outbox', 'renders', 'results'}
 local function every_key(ak)
   local names = {key_of(ak), agenda_of(ak), journal_of(ak)}
   for _, kind in ipairs(KINDS) do
