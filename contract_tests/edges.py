@@ -47,19 +47,25 @@ def _areas(step: int) -> tuple[int, ...]:
 
 
 EDGES: tuple[Edge, ...] = (
-    Edge("transport.json-body", "levels", quantities.deep, (DEEPEST,), (DEEPEST + 1,)),
-    Edge("transport.json-body", "bytes", quantities.long, (LONGEST_BODY,), (LONGEST_BODY + 1,)),
+    Edge("transport.json-body", "levels", quantities.deep, (DEEPEST - 1, DEEPEST), (DEEPEST + 1,)),
+    Edge(
+        "transport.json-body",
+        "bytes",
+        quantities.long,
+        (LONGEST_BODY - 1, LONGEST_BODY),
+        (LONGEST_BODY + 1,),
+    ),
     Edge("auth.not-before", "ms past nbf", quantities.at_token_instant("nbf"), (0, 1), (-1,)),
     Edge("auth.not-expired", "ms past exp", quantities.at_token_instant("exp"), (-1,), (0, 1)),
     Edge("concurrency.rate-limit", "calls", quantities.nth_call, (2, 3), (4,)),
-    Edge("create.one-face", "entries", quantities.faces, (1,), (2,)),
+    Edge("create.one-face", "entries", quantities.faces, (1,), (2, 3)),
     Edge("create.required-fields", "entries", quantities.faces, (1,), (0,)),
     Edge("create.volume-range", "volume", quantities.volume, (0, -0.0, 2, 2.0), (QUIETER, LOUDER)),
     Edge("list.page-number", "pageNum", quantities.page("pageNum"), (1, 2, 999, 1000), (0, 1001)),
     Edge("list.page-size", "pageSize", quantities.page("pageSize"), (1, 2, 499, 500), (0, 501)),
-    Edge("create.sound-start-not-negative", "ms", quantities.start, (0,), (-1,)),
-    Edge("create.insert-not-negative", "ms", quantities.insert, (0,), (-1,)),
-    Edge("create.crop-length", "ms", quantities.crop, (SHORT,), (SHORT - 1,)),
+    Edge("create.sound-start-not-negative", "ms", quantities.start, (0, 1), (-1,)),
+    Edge("create.insert-not-negative", "ms", quantities.insert, (0, 1), (-1,)),
+    Edge("create.crop-length", "ms", quantities.crop, (SHORT, SHORT + 1), (SHORT - 1,)),
     Edge(
         "retention.session-life",
         "ms",
@@ -85,14 +91,14 @@ EDGES: tuple[Edge, ...] = (
         "create.sound-file-size",
         "bytes",
         quantities.sound("bytes", by_url),
-        (SOUND_BYTES,),
+        (SOUND_BYTES - 1, SOUND_BYTES),
         (SOUND_BYTES + 1,),
     ),
     Edge(
         "identify.video-size",
         "bytes",
         quantities.video("bytes", by_url),
-        (VIDEO_BYTES,),
+        (VIDEO_BYTES - 1, VIDEO_BYTES),
         (VIDEO_BYTES + 1,),
     ),
     Edge(
@@ -127,7 +133,7 @@ EDGES: tuple[Edge, ...] = (
         "identify.video-sides",
         "px beside 1080",
         quantities.short_side_in_box,
-        (NARROW,),
+        (NARROW, NARROW + 1),
         (NARROW - 1,),
     ),
     Edge(
@@ -146,21 +152,27 @@ EDGES: tuple[Edge, ...] = (
     ),
     Edge("identify.video-resolution", "px of area", quantities.area, _areas(1), _areas(-1)),
     Edge(
-        "create.sound-end-within-audio", "ms past the sound", quantities.end_after_sound, (0,), (1,)
+        "create.sound-end-within-audio",
+        "ms past the sound",
+        quantities.end_after_sound,
+        (-1, 0),
+        (1,),
     ),
-    Edge("create.insert-within-video", "ms past the video", quantities.end_after_video, (0,), (1,)),
+    Edge(
+        "create.insert-within-video", "ms past the video", quantities.end_after_video, (-1, 0), (1,)
+    ),
     Edge(
         "create.overlap-with-face",
         "ms at its end",
         quantities.overlap_at_end,
-        (SHORT,),
+        (SHORT, SHORT + 1),
         (SHORT - 1,),
     ),
     Edge(
         "create.overlap-with-face",
         "ms at its start",
         quantities.overlap_at_start,
-        (SHORT,),
+        (SHORT, SHORT + 1),
         (SHORT - 1,),
     ),
     Edge("billing.pack-exhausted", "hundredths of a unit over", quantities.units, (0, 1), (-1,)),

@@ -96,45 +96,46 @@ def _timed(draw: Random, scene: scenes.Scene, start: int, crop: int, insert: int
 
 def start(draw: Random, start: Value) -> Draft:
     """A crop that starts there."""
-    scene = scenes.any_scene(draw)
+    scene = scenes.any_scene(draw, spare=max(0, int(start)))
     return _timed(draw, scene, int(start), scene.crop, scene.insert)
 
 
 def insert(draw: Random, insert: Value) -> Draft:
     """A sound that is inserted there."""
-    scene = scenes.face_soon(draw)
+    scene = scenes.face_soon(draw, spare=max(0, int(insert)))
     return _timed(draw, scene, scene.start, scene.crop, int(insert))
 
 
 def crop(draw: Random, length: Value) -> Draft:
     """A crop of this length."""
-    scene = scenes.any_scene(draw)
-    scene = scenes.placed(draw, scene.video, scene.face, scene.sound, scenes.SHORTEST)
+    used = max(int(length), scenes.SHORTEST)
+    scene = scenes.any_scene(draw, shortest=used)
+    scene = scenes.placed(draw, scene.video, scene.face, scene.sound, used)
     return _timed(draw, scene, scene.start, int(length), scene.insert)
 
 
 def end_after_sound(draw: Random, after: Value) -> Draft:
     """A crop that ends so many ms after the sound."""
-    scene = scenes.any_scene(draw)
+    scene = scenes.any_scene(draw, spare=max(0, -int(after)))
     start = scene.sound - scene.crop + int(after)
     return _timed(draw, scene, start, scene.crop, scene.insert)
 
 
 def end_after_video(draw: Random, after: Value) -> Draft:
     """An inserted sound that ends so many ms after the video."""
-    scene = scenes.face_late(draw)
+    scene = scenes.face_late(draw, spare=max(0, -int(after)))
     return _timed(draw, scene, scene.start, scene.crop, scene.video - scene.crop + int(after))
 
 
 def overlap_at_end(draw: Random, overlap: Value) -> Draft:
     """So many ms in common with the end of a face's interval."""
-    scene = scenes.room_after_face(draw)
+    scene = scenes.room_after_face(draw, max(int(overlap), scenes.SHORTEST))
     return _timed(draw, scene, scene.start, scene.crop, scene.face[1] - int(overlap))
 
 
 def overlap_at_start(draw: Random, overlap: Value) -> Draft:
     """So many ms in common with the start of a face's interval."""
-    scene = scenes.room_before_face(draw)
+    scene = scenes.room_before_face(draw, max(int(overlap), scenes.SHORTEST))
     insert = scene.face[0] + int(overlap) - scene.crop
     return _timed(draw, scene, scene.start, scene.crop, insert)
 

@@ -45,13 +45,13 @@ VIDEO = "http://described.test/video?duration=8000"
 """A legal video for such tests, with one face all along."""
 
 
-def any_scene(draw: Random) -> Scene:
-    """Draw from all legal scenes."""
-    video = draw.randint(SHORTEST, LONGEST)
+def any_scene(draw: Random, shortest: int = SHORTEST, spare: int = 0) -> Scene:
+    """Draw from all legal scenes with so long a crop, and a sound that is longer by the spare."""
+    video = draw.randint(shortest, LONGEST)
     seen = draw.randint(SHORTEST, video)
     begin = draw.randint(0, video - seen)
-    sound = draw.randint(SHORTEST, LONGEST)
-    crop = draw.randint(SHORTEST, min(sound, video))
+    sound = draw.randint(shortest + spare, LONGEST)
+    crop = draw.randint(shortest, min(sound - spare, video))
     return placed(draw, video, (begin, begin + seen), sound, crop)
 
 
@@ -62,40 +62,46 @@ def placed(draw: Random, video: int, face: tuple[int, int], sound: int, crop: in
     return Scene(video, face, sound, start, start + crop, insert)
 
 
-def face_soon(draw: Random) -> Scene:
-    """Draw a scene whose crop is long enough to start before the video and still overlap."""
-    begin = draw.randint(0, LONGEST - SHORTEST - 1)
-    video = draw.randint(begin + SHORTEST + 1, LONGEST)
-    seen = draw.randint(SHORTEST, video - begin)
-    crop = draw.randint(begin + SHORTEST + 1, video)
+def face_soon(draw: Random, spare: int = 0) -> Scene:
+    """Draw a scene whose crop is long enough to start before the video and still overlap.
+
+    It may start later by the spare as well.
+    """
+    begin = draw.randint(0, LONGEST - SHORTEST - 1 - spare)
+    video = draw.randint(begin + SHORTEST + 1 + spare, LONGEST)
+    seen = draw.randint(SHORTEST + spare, video - begin)
+    crop = draw.randint(begin + SHORTEST + 1, video - spare)
     return placed(draw, video, (begin, begin + seen), draw.randint(crop, LONGEST), crop)
 
 
-def face_late(draw: Random) -> Scene:
-    """Draw a scene whose crop can reach past the video's end and still overlap with the face."""
-    video = draw.randint(SHORTEST + 1, LONGEST)
-    gap = draw.randint(0, video - SHORTEST - 1)
-    seen = draw.randint(SHORTEST, video - gap)
-    crop = draw.randint(gap + SHORTEST + 1, video)
+def face_late(draw: Random, spare: int = 0) -> Scene:
+    """Draw a scene whose crop can reach past the video's end and still overlap with the face.
+
+    It may end earlier by the spare as well.
+    """
+    video = draw.randint(SHORTEST + 1 + spare, LONGEST)
+    gap = draw.randint(0, video - SHORTEST - 1 - spare)
+    seen = draw.randint(SHORTEST + spare, video - gap)
+    crop = draw.randint(gap + SHORTEST + 1, video - spare)
     face = (video - gap - seen, video - gap)
     return placed(draw, video, face, draw.randint(crop, LONGEST), crop)
 
 
-def room_after_face(draw: Random) -> Scene:
-    """Draw a scene in which the sound fits so late that it misses the face."""
-    video = draw.randint(SHORTEST + 1, LONGEST)
-    gone = draw.randint(SHORTEST, video - 1)
-    begin = draw.randint(0, gone - SHORTEST)
-    crop = draw.randint(SHORTEST, min(video, video - gone + SHORTEST - 1))
+def room_after_face(draw: Random, shortest: int = SHORTEST) -> Scene:
+    """Draw a scene in which the sound fits so late that it misses the face, which is so long."""
+    video = draw.randint(shortest + 1, LONGEST)
+    gone = draw.randint(shortest, video - 1)
+    begin = draw.randint(0, gone - shortest)
+    crop = draw.randint(shortest, min(video, video - gone + shortest - 1))
     return placed(draw, video, (begin, gone), draw.randint(crop, LONGEST), crop)
 
 
-def room_before_face(draw: Random) -> Scene:
-    """Draw a scene in which the sound fits so early that it misses the face."""
-    video = draw.randint(SHORTEST + 1, LONGEST)
-    begin = draw.randint(1, video - SHORTEST)
-    seen = draw.randint(SHORTEST, video - begin)
-    crop = draw.randint(SHORTEST, min(video, begin + SHORTEST - 1))
+def room_before_face(draw: Random, shortest: int = SHORTEST) -> Scene:
+    """Draw a scene in which the sound fits so early that it misses the face, which is so long."""
+    video = draw.randint(shortest + 1, LONGEST)
+    begin = draw.randint(1, video - shortest)
+    seen = draw.randint(shortest, video - begin)
+    crop = draw.randint(shortest, min(video, begin + shortest - 1))
     return placed(draw, video, (begin, begin + seen), draw.randint(crop, LONGEST), crop)
 
 

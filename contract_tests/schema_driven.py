@@ -28,6 +28,7 @@ from schemathesis.schemas import BaseSchema
 
 from contract_tests import spec
 from contract_tests.callers import IDENTIFY, Fields
+from contract_tests.drafts import plain_fields
 from contract_tests.exchanges import refused_by
 from contract_tests.front import Front
 from contract_tests.oracle import fields, judge
@@ -70,12 +71,12 @@ class Found:
 
 
 class Layer:
-    """Schemathesis in front of one account."""
+    """Schemathesis in front of one account, which has a session and a task to begin with."""
 
     def __init__(self, account: Modelled) -> None:
         self._account = account
         self._front = Front(account)
-        account.identify(VIDEO)
+        account.create(plain_fields(account, SCENE))
         self._session = next(iter(account.world.sessions))
         self._video_id, self._audio_id = account.seed(VIDEO), account.seed(SOUND)
 

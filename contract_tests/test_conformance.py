@@ -9,6 +9,7 @@ from attrs import evolve
 
 from contract_tests import spec
 from contract_tests.conformance import (
+    alarms,
     capabilities,
     cli,
     console,
@@ -124,6 +125,19 @@ def test_a_failure_on_the_console_can_be_taken_up_from_there() -> None:
     assert "POST /v1/x?a=1" in text
     assert "curl -si -X POST" in text
     assert "--seed 7" in text
+
+
+def test_an_alarm_is_told_with_its_run_and_counted() -> None:
+    """What does not conform is one, with the seed that brings it back; an open point is none."""
+    tried = [
+        alarms.Tried("mock-full", "observed", run_of(*verdicts))
+        for verdicts in (("PASS", "INFO"), ("FAIL", "BLOCKED", "PASS"))
+    ]
+    lines = [line for one in tried for line in one.alarms]
+
+    assert len(lines) == 2
+    assert all(line.startswith("seed 7, mock-full, the mock as observed: ") for line in lines)
+    assert alarms.told(tried).endswith("2 false alarms in 2 runs")
 
 
 def test_curl_quotes_for_the_shell() -> None:

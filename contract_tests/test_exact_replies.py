@@ -1,13 +1,15 @@
 """What each operation answers, field by field and value by value."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
-from contract_tests.callers import Caller, Fields
+from contract_tests.callers import IDENTIFY, TASKS, Caller, Fields
 from contract_tests.drafts import new_task, plain_fields
 from contract_tests.marks import rule
 from contract_tests.receiver import Receiver
 from contract_tests.scenes import SCENE, VIDEO, Scene, described
-from contract_tests.targets import Target
+from contract_tests.targets import Remote, Target
 
 WIDE = Scene(video=12_345, face=(500, 12_000), sound=5000, start=1000, end=4000, insert=2000)
 VIDEO_URL = described("video", {"duration": WIDE.video, "face": f"{WIDE.face[0]}-{WIDE.face[1]}"})
@@ -150,3 +152,68 @@ def test_external_ids_are_compared_letter_by_letter(target: Target) -> None:
     for name in names:
         again = caller.create(plain_fields(caller, SCENE, external_task_id=name))
         assert again.rule == "create.external-id-unique"
+
+
+@rule("transport.known-method")
+def test_a_head_request_is_no_query(target: Target) -> None:
+    """No path has HEAD: the answer is the refusal's status, without its body."""
+    caller = Caller(target)
+    task_id = new_task(caller, SCENE)
+    found = [caller.request("HEAD", path) for path in (IDENTIFY, TASKS, f"{TASKS}/{task_id}")]
+
+    assert [one.status for one in found] == [404] * 3
+    assert {one.rule for one in found} <= {"transport.known-method", None}
+
+
+@rule("lifecycle.result", "list.items")
+def test_addresses_are_those_of_the_host_that_is_called(socket_target: Target) -> None:
+    """Called by another name, a task is told with addresses under that name, each time."""
+    caller = Caller(socket_target)
+    task_id = new_task(caller, SCENE, watermark_info={"enabled": True})
+    caller.advance("1h")
+    named = Remote(socket_target.origin.replace("127.0.0.1", "localhost"))
+    hosts = []
+    for one in (caller, caller.beside(named), caller):
+        for task in (one.get(task_id).data, *one.page().data):
+            (video,) = task["task_result"]["videos"]
+            hosts.append([urlsplit(video[name]).hostname for name in ("url", "watermark_url")])
+    named.close()
+
+    assert hosts == [["127.0.0.1"] * 2] * 2 + [["localhost"] * 2] * 2 + [["127.0.0.1"] * 2] * 2
+
+
+@rule("lifecycle.states", "lifecycle.timestamps", "lifecycle.forward-only", "concurrency.slots")
+@pytest.mark.parametrize("end", ["succeed", "failed"])
+def test_a_task_is_as_it_is_when_nobody_asked_before(target: Target, end: str) -> None:
+    """First queried at an instant, by id or in a list, a task has the status of that instant."""
+    caller, start = Caller(target, pace="+".join(map(str, PACE))), 0
+    plan = {0: "submitted", 999: "submitted", 1000: "processing", 4999: "processing", 5000: end}
+    told = []
+    for age in (*plan, 5001):
+        names = []
+        for _ in range(2):
+            if end == "failed":
+                caller.stage(fail_task=REASON)
+            names.append(new_task(caller, SCENE))
+        start = caller.advance(age)["now"] - age
+        found = [caller.get(names[0]).data, caller.page("pageSize=1").data[0]]
+        seen = [(one["task_status"], one["updated_at"] - start) for one in found]
+        told.append([*seen, caller.get(names[1]).data == found[1]])
+        caller.clear_faults()
+    since = {"submitted": 0, "processing": PACE[0], end: sum(PACE)}
+
+    assert told == [[(one, since[one])] * 2 + [True] for one in (*plan.values(), end)]
+
+
+@rule("concurrency.rate-limit")
+def test_calls_are_counted_by_the_second(target: Target) -> None:
+    """A refused call is one of its second, too; the next second of the clock begins anew."""
+    caller = Caller(target, rate=2)
+    caller.set_clock((caller.now() // 1000 + 1) * 1000)
+    told = []
+    for span in (0, 999, 1, 1000, 1500):
+        caller.advance(span)
+        told.append([caller.page().rule for _ in range(3)])
+    refused = "concurrency.rate-limit"
+
+    assert told == [[None, None, refused], [refused] * 3, *[[None, None, refused]] * 3]

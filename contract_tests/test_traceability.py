@@ -2,7 +2,7 @@
 
 import pytest
 
-from contract_tests import breaking, spec, trace
+from contract_tests import breaking, edges, spec, trace
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,18 @@ def test_every_check_in_the_code_is_a_rule() -> None:
 def test_every_refusing_rule_can_be_broken() -> None:
     """There is a way to break each rule that can refuse, and no way to break another."""
     assert {way.rule for way in breaking.WAYS} == set(spec.refusing())
+
+
+def test_every_limit_of_a_refusing_rule_has_both_its_sides() -> None:
+    """Whatever number a rule refuses by, there are edges of it with legal and illegal values."""
+    limited = {
+        name
+        for name in spec.refusing()
+        if any(isinstance(limit, int) for limit in spec.rule(name).limits.values())
+    }
+    both_sides = {edge.rule for edge in edges.EDGES if edge.legal and edge.illegal}
+
+    assert limited - both_sides == set()
 
 
 def test_a_trace_tells_what_is_missing() -> None:

@@ -17,7 +17,6 @@ from mock_server.clock import ClockError, host_now
 from mock_server.collecting import collect_steadily
 from mock_server.credentials import mint_token
 from mock_server.doors import Door, Doors
-from mock_server.environment import print_environment
 from mock_server.front import Front, listen, open_front
 from mock_server.settings import Settings, SettingsError, settings_from
 from mock_server.sockets import ConnectedProtocol
@@ -33,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["env"]:
+        from mock_server.environment import print_environment  # noqa: PLC0415 - needed here only
+
         return print_environment(given[1:], os.environ)
     try:
         settings = settings_from(given, os.environ)

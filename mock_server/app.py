@@ -1,10 +1,11 @@
 """The only wiring: from settings to an ASGI application with everything behind it."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from attrs import frozen, mutable
+from attrs import evolve, frozen, mutable
 
 from kling_lipsync.contract import Contract, load_contract
 from kling_lipsync.schema import Schemas
@@ -17,19 +18,9 @@ from mock_server.accounts import (
 )
 from mock_server.asgi import Application, Ask
 from mock_server.clock import host_now, start_clock
-from mock_server.clock_moves import ClockMoves
-from mock_server.commands import Commands
 from mock_server.console import Console
-from mock_server.control import Control
-from mock_server.control_accounts import AccountControls
-from mock_server.control_deliveries import DeliveryControls
-from mock_server.control_faults import FaultControls
-from mock_server.control_happenings import HappeningControls
-from mock_server.control_insight import InsightControls
-from mock_server.control_journal import JournalControls
 from mock_server.directory import Directory, read_units
 from mock_server.engine import Engine
-from mock_server.happenings import Happenings
 from mock_server.journal import Journal
 from mock_server.media.decoding import DecodingMedia, available
 from mock_server.media.plain import PlainMedia
@@ -43,6 +34,9 @@ from mock_server.shelf import Caps, Shelf
 from mock_server.store import Store
 from mock_server.stores.opening import REDIS, open_kept
 from mock_server.values import Account
+
+if TYPE_CHECKING:
+    from mock_server.control import Control
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -114,19 +108,13 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         str(sample_path),
         gone,
     )
-    happenings = Happenings(engine, directory, runner, shelf, origin, media_kind)
-    clocks = ClockMoves(engine, directory, runner, origin)
 
-    parts = (
-        AccountControls(directory).routes(),
-        HappeningControls(happenings, clocks).routes(),
-        FaultControls(engine, directory).routes(),
-        DeliveryControls(engine.store, directory, runner.postman).routes(),
-        InsightControls(contract, happenings, lambda: origin.access).routes(),
-        JournalControls(contract, directory, engine.store, journal).routes(),
-    )
+    @cache
+    def control() -> "Control":
+        from mock_server.controlling import control_of  # noqa: PLC0415 - most is not needed to start
 
-    commands = Commands(journal, engine.store, origin)
+        known = evolve(settings, media=media_kind)
+        return control_of(known, engine, directory, runner, journal, shelf, origin)
 
     async def close() -> None:
         await beside.close()
@@ -140,7 +128,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         journal,
         shelf,
         runner,
-        Control(contract, parts, commands.note, settings.access_key, settings.control_token),
+        control,
         media_host,
         origin=origin,
         largest_body=int(rulebook.rules["transport.json-body"].limits["largest_bytes"]),

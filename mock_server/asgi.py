@@ -10,12 +10,12 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache, partial
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
 from mock_server.clock import host_now, http_date, stopwatch
 from mock_server.context import Got, Pause, Wanted
-from mock_server.control import Control
 from mock_server.engine import Answer, Engine
 from mock_server.explaining import console_lines
 from mock_server.http import (
@@ -24,6 +24,7 @@ from mock_server.http import (
     Receive,
     Scope,
     Send,
+    Target,
     read_body,
     response_bytes,
     send_bytes,
@@ -36,6 +37,9 @@ from mock_server.shelf import Shelf
 from mock_server.staged import Fault
 from mock_server.transport_faults import pass_time, send_staged
 from mock_server.values import Call, Reply
+
+if TYPE_CHECKING:
+    from mock_server.control import Control
 
 CONTROL_PREFIX = "/__mock__/"
 MEDIA_PREFIX = "/media/"
@@ -58,8 +62,11 @@ def _raw_path(scope: Scope) -> bytes:
     return raw.partition(b"?")[0]
 
 
-Later = Callable[[Receive, Send], Awaitable[None]]
-"""What is left to do for a call that arrived whole: it waits, and then it sends."""
+Later = Callable[[Scope, Receive, Send], Awaitable[None]]
+"""What is left to do for a call that was read: it waits, and then it sends."""
+
+Peer = tuple[str, tuple[str, int] | None]
+"""The scheme of a connection, and the address of who called, where that is known."""
 
 _NOTHING: Mapping[Wanted, Got] = MappingProxyType({})
 
@@ -85,7 +92,7 @@ class Application:
         journal: Journal,
         shelf: Shelf,
         runner: Runner,
-        control: Control,
+        control: Callable[[], "Control"],
         media_host: MediaHost,
         *,
         origin: Callable[[], str],
@@ -116,8 +123,9 @@ class Application:
             return
         elif scope["path"].startswith(CONTROL_PREFIX):
             headers = dict(reversed(scope["headers"]))
-            body = await read_body(headers, receive, self._control.largest_body)
-            await send_response(scope, send, await self._control.answer(scope, body))
+            control = self._control()
+            body = await read_body(headers, receive, control.largest_body)
+            await send_response(scope, send, await control.answer(scope, body))
         elif scope["path"].startswith(MEDIA_PREFIX):
             headers = dict(reversed(scope["headers"]))
             asked = MediaCall(
@@ -126,28 +134,51 @@ class Application:
                 raw_path=_raw_path(scope),
                 query=scope["query_string"].decode("latin-1"),
                 byte_range=_text(headers, b"range"),
-                base_url=self._base_url(scope, headers),
+                base_url=self._base_url(scope.get("scheme", "http"), headers),
             )
             await send_response(scope, send, await self._media_host.answer(asked))
         else:
             await self._vendor(scope, receive, send)
 
-    def at_once(self, scope: Scope, headers: Headers, content: bytes) -> bytes | Later:
+    def call_of(
+        self, method: str, target: Target, headers: Headers, content: bytes, peer: Peer
+    ) -> Call:
+        """Return a call as it arrives now, with its headers by lower-case name."""
+        scheme, client = peer
+        authorization, content_type = headers.get(b"authorization"), headers.get(b"content-type")
+        return Call(
+            method,
+            target.path,
+            target.raw_path,
+            target.query,
+            None if authorization is None else authorization.decode("latin-1"),
+            None if content_type is None else content_type.decode("latin-1"),
+            content,
+            client[0] if client else "",
+            self._base_url(scheme, headers),
+            host_now(),
+        )
+
+    def at_once(self, call: Call) -> bytes | Later:
         """Answer a vendor's call that arrived whole: the HTTP/1.1 response, or what is left to do.
 
         For a server that can write the response itself; it is what `__call__` would have sent.
         """
-        outcome = self._begun(scope, headers, content)
+        outcome = self._begun(call)
         if not isinstance(outcome, Reply):
-            return partial(self._later, outcome, scope)
+            return partial(self._later, outcome)
         if outcome.fault is not None:
-            return partial(self._sent, outcome, scope)
+            return partial(self._sent, outcome)
         return response_bytes(outcome.status, self._headers(outcome), outcome.body)
 
     async def _vendor(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(reversed(scope["headers"]))  # of several, the first
         body = await read_body(headers, receive, self._largest_body)
-        reply = self._begun(scope, headers, body.content, too_large=body.too_large)
+        query = scope["query_string"].decode("latin-1")
+        target = Target(scope["path"], _raw_path(scope), query)
+        peer = scope.get("scheme", "http"), scope.get("client")
+        call = self.call_of(scope["method"], target, headers, body.content, peer)
+        reply = self._begun(evolve(call, body_too_large=True) if body.too_large else call)
         if not isinstance(reply, Reply):
             reply = await self._ended(reply, scope, receive)
         await self._sent(reply, scope, receive, send)
@@ -161,26 +192,9 @@ class Application:
         else:
             await send_staged(scope, receive, send, reply, self._headers(reply))
 
-    def _begun(
-        self, scope: Scope, headers: Headers, content: bytes, *, too_large: bool = False
-    ) -> Reply | _Begun:
+    def _begun(self, call: Call) -> Reply | _Begun:
         """Return the reply to a call, or how far it came before something has to be waited for."""
         started = stopwatch()
-        client, authorization = scope.get("client"), headers.get(b"authorization")
-        content_type = headers.get(b"content-type")
-        call = Call(
-            scope["method"],
-            scope["path"],
-            _raw_path(scope),
-            scope["query_string"].decode("latin-1"),
-            None if authorization is None else authorization.decode("latin-1"),
-            None if content_type is None else content_type.decode("latin-1"),
-            content,
-            client[0] if client else "",
-            self._base_url(scope, headers),
-            host_now(),
-            too_large,
-        )
         if self._ask is not None:
             return _Begun(call, started, None)
         try:
@@ -249,10 +263,10 @@ class Application:
             ]
         return headers
 
-    def _base_url(self, scope: Scope, headers: Headers) -> str:
+    def _base_url(self, scheme: str, headers: Headers) -> str:
         """Return the origin that the client called, if its Host header is one at all."""
         host = headers.get(b"host")
-        called = None if host is None else _origin_at(scope.get("scheme", "http"), host)
+        called = None if host is None else _origin_at(scheme, host)
         return self._origin() if called is None else called
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:

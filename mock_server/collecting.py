@@ -7,7 +7,7 @@ through; what was alive once is never looked at again.
 
 import gc
 
-YOUNG = 10_000
+YOUNG = 5_000
 """So many objects that outlived their call are looked at in one go: some ms."""
 
 _NEVER = 1_000_000_000

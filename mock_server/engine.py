@@ -141,6 +141,7 @@ class Engine:
     def forget(self, access_key: str) -> None:
         """Drop what the engine keeps beside the store for an account."""
         self._ids.pop(access_key, None)
+        self._pages.forget()
 
     def _find_account(self, key: str) -> Account | None:
         held = self.store.held(key)

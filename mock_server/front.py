@@ -10,15 +10,18 @@ import socket
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 from attrs import frozen
 
 from kling_lipsync.contract import load_contract
 from mock_server.access import Access, Address
-from mock_server.proxy import Proxy
 from mock_server.settings import Settings, SettingsError
-from mock_server.tls import Tls, make_tls, trusting
+
+if TYPE_CHECKING:
+    from mock_server.proxy import Proxy
+    from mock_server.tls import Tls
 
 _REACHED_AT = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - whoever listens on all of them
 
@@ -28,9 +31,9 @@ class Front:
     """Sockets that are bound, and a certificate that is made; `start` answers on them."""
 
     access: Access
-    tls: Tls
+    tls: "Tls"
     listener: socket.socket
-    proxy: Proxy | None
+    proxy: "Proxy | None"
     proxy_listener: socket.socket | None
     opened: ExitStack
 
@@ -66,6 +69,9 @@ def open_front(settings: Settings, plain: socket.socket) -> Front | None:
     """
     if settings.tls is None and settings.proxy is None:
         return None
+    from mock_server.proxy import Proxy  # noqa: PLC0415 - needed here only
+    from mock_server.tls import trusting  # noqa: PLC0415 - the same
+
     hosts = load_contract().vendor_hosts()
     with ExitStack() as opened:
         tls = _tls(settings, hosts, opened)
@@ -111,7 +117,9 @@ def reached_at(listener: socket.socket) -> Address:
     return _REACHED_AT.get(host, host), port
 
 
-def _tls(settings: Settings, hosts: tuple[str, ...], opened: ExitStack) -> Tls:
+def _tls(settings: Settings, hosts: tuple[str, ...], opened: ExitStack) -> "Tls":
+    from mock_server.tls import make_tls  # noqa: PLC0415 - needed here only
+
     if settings.tls_dir:
         return make_tls(hosts, Path(settings.tls_dir).expanduser().resolve(), keep=True)
     folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="lipsync-mock-tls-"))

@@ -21,6 +21,15 @@ _DRAINED = 64 * 1024 * 1024
 
 
 @frozen
+class Target:
+    """What a request line asks for: the path, decoded and as it arrived, and the query."""
+
+    path: str
+    raw_path: bytes
+    query: str
+
+
+@frozen
 class Body:
     """A body that was read whole, or one that is too large and was not kept."""
 

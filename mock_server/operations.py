@@ -14,6 +14,7 @@ from mock_server.context import Accepted, Context, OperationFunction, Outcome, W
 from mock_server.creating import create
 from mock_server.identifying import identify
 from mock_server.judging import first
+from mock_server.render import Listed
 from mock_server.store import Put, Schedule, Store
 from mock_server.values import Operation, Task
 
@@ -88,15 +89,17 @@ def list_tasks(context: Context) -> Outcome:
     return Accepted(_page(context, wanted))
 
 
-def _page(context: Context, wanted: ListInput) -> list[object]:
-    tasks: list[Task] = context.store.page(
-        context.account.access_key,
-        "tasks",
-        wanted.page_number,
-        wanted.page_size,
-        newest_first=context.readings["list-order"] == "newest-first",
-    )
-    return [context.pages.get(task, context.now, context.links) for task in tasks]
+def _page(context: Context, wanted: ListInput) -> object:
+    key, store = context.account.access_key, context.store
+    number, size = wanted.page_number, wanted.page_size
+    newest_first = context.readings["list-order"] == "newest-first"
+    held = store.held(key)
+    listed = Listed(key, -1 if held is None else held.version, number, size, newest_first)
+
+    def read() -> list[Task]:
+        return store.page(key, "tasks", number, size, newest_first=newest_first)
+
+    return context.pages.page(listed, read, context.now, context.links)
 
 
 OPERATIONS: Mapping[Operation, OperationFunction] = MappingProxyType(

@@ -4,19 +4,25 @@ The envelope is the vendor's in every reply.  Explanations never enter a body; t
 headers, journal and console.
 """
 
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import msgspec
+from attrs import frozen
 
 from kling_lipsync.rules.facts import Finding
 from mock_server import lifecycle
+from mock_server.clock import LAST_MS
 from mock_server.media_urls import Links
 from mock_server.values import Session, Task
 
 SUCCESS = "SUCCEED"
 """The message of every accepted call, as recorded from several operations of the vendor."""
+
+_SMALL_PAGE = 100
+"""Larger pages are put together anew each time."""
 
 encode = msgspec.json.Encoder().encode
 
@@ -88,29 +94,79 @@ def task_at(task: Task, now: int, links: Links) -> dict[str, Any]:
     return data
 
 
-class TaskPages:
-    """Tasks as JSON, each written once for as long as it looks the same; bounded.
+@frozen
+class _Written:
+    """JSON that is what a query answers from `first` until before `last` (ms), as called there."""
 
-    A page of 30 tasks that ended is then 30 look-ups.
+    of: object
+    base_url: str
+    first: int
+    last: int
+    raw: msgspec.Raw
+
+    def holds(self, of: object, now: int, base_url: str) -> bool:
+        """Whether it is what has to be answered at an instant."""
+        return self.of is of and self.first <= now < self.last and self.base_url == base_url
+
+
+@frozen
+class Listed:
+    """Which tasks a page is of; `version` is the account's, and tells whether it has changed."""
+
+    access_key: str
+    version: int
+    number: int
+    size: int
+    newest_first: bool
+
+
+class TaskPages:
+    """Tasks, and small pages of them, as JSON, written once for as long as they look the same.
+
+    Bounded.  Who asks for the same page again and again, as one does who polls, costs little.
     """
 
-    def __init__(self, most: int = 10_000) -> None:
+    def __init__(self, most: int = 10_000, most_pages: int = 64) -> None:
         self._most = most
-        self._kept: dict[str, tuple[Task, str, int, int, msgspec.Raw]] = {}
+        self._most_pages = most_pages
+        self._tasks: dict[str, _Written] = {}
+        self._pages: dict[Listed, _Written] = {}
 
     def get(self, task: Task, now: int, links: Links) -> msgspec.Raw:
         """Return what `task_at` does, as JSON."""
-        kept = self._kept.get(task.task_id)
-        if kept is not None:
-            written, base_url, first, last, raw = kept
-            if written is task and first <= now < last and base_url == links.base_url:
-                return raw
-        raw = msgspec.Raw(encode(task_at(task, now, links)))
-        if len(self._kept) >= self._most:
-            self._kept.clear()
-        first, last = lifecycle.unchanged(task, now)
-        self._kept[task.task_id] = (task, links.base_url, first, last, raw)
+        return self._written(task, now, links).raw
+
+    def page(
+        self, listed: Listed, read: Callable[[], Iterable[Task]], now: int, links: Links
+    ) -> msgspec.Raw:
+        """Return a page of tasks, which `read` gives, as a JSON array."""
+        kept = self._pages.get(listed)
+        if kept is not None and kept.holds(None, now, links.base_url):
+            return kept.raw
+        written = [self._written(task, now, links) for task in read()]
+        raw = msgspec.Raw(encode([one.raw for one in written]))
+        if listed.size <= _SMALL_PAGE and listed.version >= 0:
+            if len(self._pages) >= self._most_pages:
+                self._pages.clear()
+            first = max((one.first for one in written), default=now)
+            last = min((one.last for one in written), default=LAST_MS + 1)
+            self._pages[listed] = _Written(None, links.base_url, first, last, raw)
         return raw
+
+    def forget(self) -> None:
+        """Drop all pages: an account that is born again counts its versions from the start."""
+        self._pages.clear()
+
+    def _written(self, task: Task, now: int, links: Links) -> _Written:
+        kept = self._tasks.get(task.task_id)
+        if kept is not None and kept.holds(task, now, links.base_url):
+            return kept
+        raw = msgspec.Raw(encode(task_at(task, now, links)))
+        if len(self._tasks) >= self._most:
+            self._tasks.clear()
+        written = _Written(task, links.base_url, *lifecycle.unchanged(task, now), raw)
+        self._tasks[task.task_id] = written
+        return written
 
 
 def announced(task: Task, now: int, links: Links) -> dict[str, Any]:

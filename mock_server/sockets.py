@@ -8,13 +8,16 @@ import asyncio
 import http.client
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from urllib.parse import unquote
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from mock_server.asgi import Application as Mock
 from mock_server.asgi import Later
-from mock_server.http import Headers, Message, Receive, Scope, Send
+from mock_server.http import Message, Receive, Scope, Send, Target
 from mock_server.transport_faults import CONNECTION, SocketConnection
+from mock_server.values import Call
 
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}) (/\S{0,8000}) HTTP/1\.[01]")
 _FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\x80-\xff\t]*?)[ \t]*")
@@ -24,10 +27,9 @@ _NOT_PLAIN = frozenset({b"expect", b"upgrade", b"x-forwarded-for", b"x-forwarded
 
 _VENDORS = b"/v1/"
 _METHODS = {b"GET": "GET", b"POST": "POST"}
-_UNUSUAL = re.compile(rb"[^!-~]|[%#]")
+_PLAIN = re.compile(rb"(/v1/[0-9A-Za-z/_.~-]*)(?:\?([!-\"$-~]*))?")
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-AtOnce = Callable[[Scope, Headers, bytes], bytes | Later]
 
 
 class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # chosen at its import
@@ -43,7 +45,8 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         self._connection = SocketConnection(transport)
         self._unanswered: set[asyncio.Task[None]] = set()
         self.app = self._connected(self.app)  # type: ignore[has-type]  # of the protocol
-        self._at_once: AtOnce | None = getattr(self.config.app, "at_once", None)
+        served = self.config.app
+        self._mock = served if isinstance(served, Mock) else None
         self._parts: list[bytes] | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
         self._last = 0.0
@@ -60,34 +63,29 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         An offer of HTTP/2, which Java's client makes with every call, is ignored: httptools takes
         a request with one for a request without a body.
         """
-        if b"h2c" in data.lower() and self._is_idle():
+        if (b"h2c" in data or b"H2C" in data) and self._is_idle():
             data = _without_offer(data)
         self._arrived = data
         super().data_received(data)
         if self._parts is not None:
-            self._hand_on()
+            parts, self._parts = self._parts, None
+            self._hand_on(parts)
 
     def on_message_begin(self) -> None:
-        """Begin a call."""
-        super().on_message_begin()
-        self._fields: dict[bytes, bytes] = {}
+        """Begin a call; what ASGI wants to know of it is gathered when it is handed on."""
+        self.url = b""
+        self.headers: list[tuple[bytes, bytes]] = []
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Note a header field."""
-        name = name.lower()
-        if name == b"expect":
-            super().on_header(name, value)
-        else:
-            self.headers.append((name, value))
-        self._fields.setdefault(name, value)
+        self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """Begin a call, or wait for the rest of one that may be answered at once."""
-        plain = self._at_once is not None and self._fields.keys().isdisjoint(_NOT_PLAIN)
-        if plain and self.url.startswith(_VENDORS) and self._is_idle():
+        if self._mock is not None and self.url.startswith(_VENDORS) and self._is_idle():
             self._parts = []
         else:
-            super().on_headers_complete()
+            self._begin()
 
     def on_body(self, body: bytes) -> None:
         """Keep a part of a body."""
@@ -98,39 +96,46 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
 
     def on_message_complete(self) -> None:
         """Answer a call at once, if it waits for nothing."""
-        parts = self._parts
-        if parts is None or self._at_once is None or not self._is_simple():
-            self._hand_on()
+        parts, self._parts = self._parts, None
+        if parts is None or self._mock is None:
             super().on_message_complete()
             return
-        self._parts = None
-        content = b"".join(parts) if parts else b""
-        answer = self._at_once(self.scope, self._fields, content)
+        call = self._call(self._mock, parts)
+        answer = None if call is None else self._mock.at_once(call)
         if isinstance(answer, bytes):
             self.transport.write(answer)
             self._answered()
             return
-        application, self.app = self.app, self._connected(_after_body(answer))
-        self._parts = [content]
-        self._hand_on()
+        application = self.app
+        if answer is not None:
+            self.app = self._connected(_after_body(answer))
+        self._hand_on(parts)
         self.app = application
         super().on_message_complete()
+
+    def _call(self, mock: Mock, parts: list[bytes]) -> Call | None:
+        """Return the call that arrived; None when more than method, path and body matters."""
+        parser, fields, target = self.parser, dict(reversed(self.headers)), _target(self.url)
+        method = _METHODS.get(parser.get_method())
+        if target is None or method is None or not fields.keys().isdisjoint(_NOT_PLAIN):
+            return None
+        kept = parser.should_keep_alive() and parser.get_http_version() == "1.1"
+        if not kept or self.flow.write_paused:
+            return None
+        content = b"".join(parts) if parts else b""
+        return mock.call_of(method, target, fields, content, (self.scheme, self.client))
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
-    def _is_simple(self) -> bool:
-        """Complete the scope of a call that may be answered at once; False when it may not."""
-        parser, scope = self.parser, self.scope
-        method = _METHODS.get(parser.get_method())
-        path, _, query = self.url.partition(b"?")
-        if method is None or _UNUSUAL.search(path) or b"#" in query or self.flow.write_paused:
-            return False
-        if not parser.should_keep_alive() or parser.get_http_version() != "1.1":
-            return False
-        scope["method"], scope["path"] = method, path.decode("ascii")
-        scope["raw_path"], scope["query_string"] = path, query
-        return True
+    def _begin(self) -> None:
+        """Begin a call as any ASGI server does."""
+        url, headers = self.url, self.headers
+        super().on_message_begin()
+        self.url = url
+        for name, value in headers:
+            super().on_header(name, value)
+        super().on_headers_complete()
 
     def _answered(self) -> None:
         """Count an answer, and close the connection once nothing came for the usual time."""
@@ -150,13 +155,11 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         else:
             self.timeout_keep_alive_handler()
 
-    def _hand_on(self) -> None:
-        """Begin a call as any ASGI server does, with the parts of its body that are there."""
-        parts, self._parts = self._parts, None
-        if parts is not None:
-            super().on_headers_complete()
-            for part in parts:
-                super().on_body(part)
+    def _hand_on(self, parts: list[bytes]) -> None:
+        """Begin a call that was waited for, with the parts of its body that are there."""
+        self._begin()
+        for part in parts:
+            super().on_body(part)
 
     def _connected(self, application: Application) -> Application:
         connection = self._connection
@@ -200,12 +203,21 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         self.transport.close()
 
 
+@lru_cache(maxsize=1024)
+def _target(url: bytes) -> Target | None:
+    """Return what a URL without anything unusual asks for."""
+    found = _PLAIN.fullmatch(url)
+    if found is None:
+        return None
+    return Target(found[1].decode("ascii"), found[1], (found[2] or b"").decode("ascii"))
+
+
 def _after_body(later: Later) -> Application:
     """Return what is left to do for a call whose body was read, as an ASGI application."""
 
-    async def application(_scope: Scope, receive: Receive, send: Send) -> None:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        await later(receive, send)
+        await later(scope, receive, send)
 
     return application
 

@@ -7,11 +7,12 @@ else was faster.
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, Protocol
 
 from attrs import field, frozen, mutable
 
+from mock_server.sharded import ShardedTable
 from mock_server.values import Account, Event
 
 Kind = Literal[
@@ -32,6 +33,11 @@ Kind = Literal[
     "renders",
 ]
 _ORDERED = ("tasks", "deliveries", "ledger")
+"""Kinds whose records are many, and listed in pages."""
+_UNORDERED = ("external_ids", "results")
+"""Kinds whose records are many, and never listed."""
+LARGE = 16_384
+"""So many records of such a kind are kept in a ShardedTable."""
 ATTEMPTS = 1000
 """How often a step is tried again because somebody else was faster."""
 
@@ -145,7 +151,8 @@ class _Tenant:
 
     account: Account
     version: int = 0
-    tables: dict[str, dict[str, Any]] = field(factory=dict)
+    tables: dict[str, Any] = field(factory=dict)
+    """Records by kind, and then by key: in a dict, or in a ShardedTable."""
     order: dict[str, list[str]] = field(factory=dict)
     agenda: list[tuple[int, int, Event]] = field(factory=list)
     reserved: int = 0
@@ -182,12 +189,14 @@ class MemoryStore:
         if kind not in _ORDERED:
             start = (number - 1) * size
             return list(itertools.islice(table.values(), start, start + size))
-        keys = tenant.order.get(kind, [])
+        keys: Sequence[str] = tenant.order.get(kind, ())
         if newest_first:
             end = max(0, len(keys) - (number - 1) * size)
             chosen = keys[max(0, end - size) : end][::-1]
         else:
             chosen = keys[(number - 1) * size : number * size]
+        if isinstance(table, ShardedTable):
+            return table.pick(chosen)
         return [table[key] for key in chosen]
 
     def next_due(self, access_key: str) -> Event | None:
@@ -228,6 +237,9 @@ class MemoryStore:
         if kind in _ORDERED and key not in table:
             tenant.order.setdefault(kind, []).append(key)
         table[key] = record
+        large = type(table) is dict and len(table) >= LARGE
+        if large and (kind in _ORDERED or kind in _UNORDERED):
+            tenant.tables[kind] = ShardedTable(table)
 
     def _change(self, tenant: _Tenant, change: Change) -> None:
         if isinstance(change, Schedule):

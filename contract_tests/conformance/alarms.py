@@ -37,12 +37,14 @@ class Tried:
     mock_profile: str
     run: Run
 
+    def __str__(self) -> str:
+        return f"seed {self.run.seed}, {self.profile}, the mock as {self.mock_profile}"
+
     @property
     def alarms(self) -> list[str]:
-        """What was found wrong, one line each."""
+        """What was found wrong, one line each, with how the wrong showed."""
         found = self.run.with_verdict(*NOT_CONFORM)
-        where = f"seed {self.run.seed}, {self.profile}, the mock as {self.mock_profile}"
-        return [f"{where}: {console.told(one)}\n  {one.reason[:500]}" for one in found]
+        return [f"{self}: {console.told(one)}\n  {one.reason[:500]}" for one in found]
 
 
 def tried(seed: int, profile: str, mock_profile: str) -> Tried:
@@ -95,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         runs.append(one)
         sys.stdout.writelines(f"{line}\n" for line in one.alarms)
         sys.stdout.flush()
+        sys.stderr.write(f"{one}: {one.run.seconds:.1f} s\n")
     sys.stdout.write(told(runs) + "\n")
     return int(any(one.alarms for one in runs))
 

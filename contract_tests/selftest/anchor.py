@@ -21,8 +21,10 @@ from contract_tests.selftest.mutants import CHECKOUT
 from contract_tests.selftest.pool import forked
 from contract_tests.targets import Socket
 
-SECONDS = 3
-PATIENCE_S = 60.0
+EXAMPLES = 20
+"""What it generates for each operation and phase, beside all that its coverage phase has."""
+
+PATIENCE_S = 120.0
 REPEATED = 3
 """How often the unchanged server is looked at, so that what it yields by chance is known."""
 
@@ -90,7 +92,7 @@ def _looked(order: Look, original: Path, folder: Path) -> Alarms:
         arguments = [
             *("run", str(CHECKOUT / "generated" / "openapi.json"), "--url", server.origin),
             *("--header", f"Authorization: Bearer {key}", "--seed", str(order.job.seed)),
-            *("--max-time", str(SECONDS), "--no-shrink", "--generation-database", "none"),
+            *("--max-examples", str(EXAMPLES), "--no-shrink", "--generation-database", "none"),
             *("--report", "ndjson", "--report-ndjson-path", str(report)),
             *MODES[order.mode],
         ]

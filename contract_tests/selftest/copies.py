@@ -18,7 +18,8 @@ from contract_tests import targets
 from contract_tests.selftest.mutants import CHECKOUT
 from kling_lipsync.contract import compile_contract
 
-PACKAGES = ("kling_lipsync", "mock_server")
+LIBRARY = "kling_lipsync"
+PACKAGES = (LIBRARY, "mock_server")
 DATA = ("generated/contract.json", "generated/openapi.json")
 _LEFT_OUT = shutil.ignore_patterns("tests", "__pycache__", "sources", "node_modules")
 
@@ -59,7 +60,8 @@ def _compile_spec(folder: Path) -> None:
 def serve_from(folder: Path) -> None:
     """Let every server that this process starts from now on be the one in a folder.
 
-    What was imported of the original before stays what it is for everybody but the targets.
+    The library stays the original for everybody else; only the server's own modules, which nobody
+    but the targets uses, are those of the copy from now on.
     Raises whatever the copy raises when it is loaded and started.
     """
     os.environ["PYTHONPATH"] = str(folder)
@@ -68,6 +70,8 @@ def serve_from(folder: Path) -> None:
         app = import_module("mock_server.app")
         settings = import_module("mock_server.settings")
         testing = import_module("mock_server.testing")
+        for path in sorted((folder / "mock_server").glob("[a-z]*.py")):
+            import_module(f"mock_server.{path.stem}")  # what it imports late must be of the copy
     _put("create_server", app.create_server)
     _put("Settings", settings.Settings)
     _put("InProcessMock", testing.InProcessMock)
@@ -80,18 +84,18 @@ def _put(name: str, value: Callable[..., object]) -> None:
 
 @contextmanager
 def _modules_from(folder: Path) -> Iterator[None]:
-    """Import the server's packages from a folder, apart from those that are imported already."""
-    kept = {name: sys.modules.pop(name) for name in _names()}
+    """Import the server's packages from a folder; give the library back as it was before."""
+    kept = {name: sys.modules.pop(name) for name in _names(*PACKAGES)}
     sys.path.insert(0, str(folder))
     invalidate_caches()
     try:
         yield
     finally:
         sys.path.remove(str(folder))
-        for name in _names():
+        for name in _names(LIBRARY):
             del sys.modules[name]
-        sys.modules.update(kept)
+        sys.modules.update((name, kept[name]) for name in kept if name.startswith(LIBRARY))
 
 
-def _names() -> list[str]:
-    return [name for name in sys.modules if name.partition(".")[0] in PACKAGES]
+def _names(*packages: str) -> list[str]:
+    return [name for name in sys.modules if name.partition(".")[0] in packages]

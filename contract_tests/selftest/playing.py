@@ -1,6 +1,8 @@
 """Which tests meet a changed server first, and the run that ends with the first failure."""
 
-from collections.abc import Mapping, Sequence
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from time import perf_counter
 
 import pytest
@@ -13,10 +15,17 @@ from contract_tests.selftest.jobs import KILLED, LIVED, Fate, Job
 
 BROAD = 20
 """A test that names more rules than this is of no rule in particular."""
-UNSEEDED = ("test_fuzz.py",)
-"""Tests that draw another seed in each run, so that what they notice is no figure."""
+SLOWEST_S = 90.0
+"""A test that takes longer (s) has failed: a changed server may never answer."""
+
+LEFT_OUT = ("test_fuzz.py", "test_schemathesis.py")
+"""What draws another seed in each run is no figure, and the yardstick has columns of its own."""
 
 _LONGEST_REASON = 300
+
+
+class TooSlow(BaseException):
+    """A test did not end in time; no Exception, so that no server takes it for one of its own."""
 
 
 def asked(items: Sequence[pytest.Item]) -> list[pytest.Item]:
@@ -26,7 +35,7 @@ def asked(items: Sequence[pytest.Item]) -> list[pytest.Item]:
         for item in items
         if capabilities.touches_a_target(item)
         and item.get_closest_marker("skip") is None
-        and not name_of(item).startswith(UNSEEDED)
+        and not name_of(item).startswith(LEFT_OUT)
     ]
 
 
@@ -49,7 +58,8 @@ def play(job: Job, items: Sequence[pytest.Item], seconds: dict[str, float]) -> F
     for count, item in enumerate(items):
         started = perf_counter()
         following = items[count + 1] if count + 1 < len(items) else None
-        reports = runtestprotocol(item, nextitem=following, log=False)
+        with _watched():
+            reports = runtestprotocol(item, nextitem=following, log=False)
         seconds[name_of(item)] = perf_counter() - started
         failed = next((report for report in reports if report.failed), None)
         if failed is not None:
@@ -65,6 +75,22 @@ def play(job: Job, items: Sequence[pytest.Item], seconds: dict[str, float]) -> F
     return Fate(
         job.name, job.seed, LIVED, tests=len(items), seconds=round(perf_counter() - began, 3)
     )
+
+
+@contextmanager
+def _watched() -> Iterator[None]:
+    """Raise TooSlow in what takes too long, and again every 5 s until it ends."""
+
+    def late(_signal: int, _frame: object) -> None:
+        msg = f"no end after {SLOWEST_S:.0f} s"
+        raise TooSlow(msg)
+
+    signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, SLOWEST_S, 5.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
 
 
 def _reason(report: pytest.TestReport) -> str:

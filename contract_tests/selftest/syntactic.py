@@ -7,11 +7,11 @@ changes nothing but an annotation, or makes the same text as another operator, i
 
 import ast
 import difflib
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from attrs import frozen
+from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
 from cosmic_ray.operators.provider import OperatorProvider
@@ -30,9 +30,10 @@ class Change:
 def changes_of(path: Path, name: str) -> Iterator[Change]:
     """Yield every change of a module; `name` is its path in the checkout."""
     source = path.read_text("utf-8")
+    nodes = list(ast_nodes(get_ast(source)))
     seen, names = {_meaning(source)}, dict[str, int]()
     for operator in _operators():
-        for text in _texts(source, operator):
+        for text in _texts(source, nodes, operator):
             meaning = _meaning(text)
             if meaning in seen:
                 continue
@@ -51,15 +52,14 @@ def _operators() -> Iterator[Operator]:
             yield operator()
 
 
-def _texts(source: str, operator: Operator) -> Iterator[str]:
-    for occurrence in count():
+def _texts(source: str, nodes: Sequence[object], operator: Operator) -> Iterator[str]:
+    for occurrence in range(sum(len(list(operator.mutation_positions(node))) for node in nodes)):
         try:
             text = mutate_code(source, operator, occurrence)
         except AttributeError:
             continue  # its ExceptionReplacer stumbles over `except (jwt.Error, ValueError)`
-        if text is None:
-            return
-        yield text
+        if text is not None:
+            yield text
 
 
 class _WithoutAnnotations(ast.NodeTransformer):

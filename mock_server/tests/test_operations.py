@@ -6,6 +6,7 @@ from mock_server.accounts import SAMPLE_SESSION_ID
 from mock_server.context import Wake
 from mock_server.pace import Polls
 from mock_server.routes import TASKS_PATH
+from mock_server.store import Forget
 from mock_server.tests.builders import KEY, NOW, World, account
 from mock_server.values import Reply
 
@@ -158,3 +159,37 @@ def test_a_query_that_counts_is_kept_and_wakes_its_account() -> None:
         (Polls(0, 0), (Wake(KEY),)),
         (Polls(0, 0), ()),
     ]
+
+
+def test_a_page_that_is_asked_for_again_is_as_the_account_then_is() -> None:
+    """The same while nothing happens, and another after a task, an instant, or a new life."""
+    world, made = _many(2)
+    assert _page(world, "") == _page(world, "") == made[::-1]
+    made.append(world.create(world.identify()))
+    assert _page(world, "") == made[::-1]
+    for at, status in ((NOW, "submitted"), (NOW + 1000, "processing"), (NOW + 5000, "succeed")):
+        for _ in range(2):
+            told = world.data("GET", TASKS_PATH, host_now=at)
+            assert [task["task_status"] for task in told] == [status] * 3
+
+    version = _version(world)
+    world.store.apply(KEY, version, [Forget()])
+    world.engine.forget(KEY)
+    world.add(account())
+    while _version(world) < version:
+        world.store.apply(KEY, _version(world), [])
+    assert _page(world, "") == []
+
+
+def _version(world: World) -> int:
+    held = world.store.held(KEY)
+    assert held is not None
+    return held.version
+
+
+def test_a_page_names_the_host_that_was_called() -> None:
+    """One page, asked for at two names of the server."""
+    world, _ = _many(1)
+    for host in ("http://one.test", "http://two.test", "http://one.test"):
+        told = world.data("GET", TASKS_PATH, host_now=NOW + 9000, base_url=host)
+        assert told[0]["task_result"]["videos"][0]["url"].startswith(f"{host}/media/")

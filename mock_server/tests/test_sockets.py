@@ -292,15 +292,13 @@ def test_a_connection_is_closed_where_the_client_asks_for_it(
 def test_an_idle_connection_is_closed_after_a_while(server: _Process) -> None:
     """Not while it is used, and 5 s after it was used last."""
     with socket.create_connection(("127.0.0.1", server.port), 20) as client:
-        for _ in range(3):
+        for _ in range(2):
             client.sendall(_call())
             assert _answers(client, 1)[0][0] == 200
             time.sleep(2.5)
-        client.sendall(_call())
-        assert _answers(client, 1)[0][0] == 200
         started = time.perf_counter()
         assert client.recv(1) == b""
-        assert 4 < time.perf_counter() - started < 9
+        assert 1.5 < time.perf_counter() - started < 7
 
 
 def test_a_forwarded_call_is_the_call_of_whom_it_is_forwarded_for(server: _Process) -> None:
