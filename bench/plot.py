@@ -11,7 +11,7 @@ LOADS = ("create", "get", "list", "mixed")
 COLOURS: Mapping[str, str] = {"mock": "#2563eb", "raw": "#6b7280", "prism": "#d97706"}
 _NAMES: Mapping[str, str] = {"mock": "the mock", "raw": "bare ASGI application", "prism": "Prism"}
 _ROWS = (("per_second", "requests a second"), ("p99", "p99, ms"))
-_WIDTH, _HEIGHT, _LEFT, _TOP, _GAP = 190.0, 150.0, 70.0, 60.0, 40.0
+_WIDTH, _HEIGHT, _LEFT, _TOP, _GAP, _BELOW = 190.0, 150.0, 70.0, 60.0, 40.0, 70.0
 
 Cell = Mapping[str, Any]
 
@@ -40,7 +40,7 @@ def svg(cells: Sequence[Cell]) -> str:
     """Return the picture of a result's cells: a column for each load, a row for each figure."""
     loads = [load for load in LOADS if any(cell["operation"] == load for cell in cells)]
     width = _LEFT + len(loads) * (_WIDTH + _GAP)
-    height = _TOP + len(_ROWS) * (_HEIGHT + _GAP) + 10
+    height = _TOP + len(_ROWS) * (_HEIGHT + _BELOW)
     begin = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
         'font-family="sans-serif" font-size="12" fill="#374151">'
@@ -51,7 +51,7 @@ def svg(cells: Sequence[Cell]) -> str:
         *_legend(cells),
     ]
     for row, (figure, title) in enumerate(_ROWS):
-        top = _TOP + row * (_HEIGHT + _GAP)
+        top = _TOP + row * (_HEIGHT + _BELOW)
         found = [cell[figure] for cell in cells if cell[figure] > 0]
         upright = Axis(min(found) / 1.3, max(found) * 1.3, top + _HEIGHT, top)
         middle = f"translate(16 {top + _HEIGHT / 2:.0f}) rotate(-90)"
@@ -100,6 +100,8 @@ def _panel(
             f'<text x="{across.at(count):.1f}" y="{upright.start + 16:.0f}" '
             f'text-anchor="middle">{count}</text>'
         )
+    below = upright.start + 32
+    yield f'<text x="{middle:.0f}" y="{below:.0f}" text-anchor="middle">connections</text>'
     for server in dict.fromkeys(str(cell["server"]) for cell in cells):
         points = [
             (across.at(cell["connections"]), upright.at(cell[figure]))
