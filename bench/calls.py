@@ -3,17 +3,16 @@
 import http.client
 import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from attrs import frozen
 
-Operation = Literal["create", "get", "list", "identify", "list of 500", "refused"]
+from bench.paths import IDENTIFY_PATH, TASKS_PATH, Operation
+
 OPERATIONS: tuple[Operation, ...] = ("create", "get", "list")
 ANSWERED: tuple[Operation, ...] = (*OPERATIONS, "identify", "list of 500")
 """Everything that is answered 200; `refused` is a create with too loud a sound."""
 
-IDENTIFY_PATH = "/v1/videos/identify-face"
-TASKS_PATH = "/v1/videos/advanced-lip-sync"
 PAGE_SIZE = 30
 LONG_PAGE = 500
 VIDEO = "http://described.test/video?duration=8000&width=1280&height=720&face=0-5200"

@@ -18,8 +18,9 @@ from statistics import median
 
 from attrs import asdict, frozen, mutable
 
-from bench.calls import CREATE_BODY, LONG_PAGE, PAGE_SIZE, TASKS_PATH, Request, request
+from bench.calls import CREATE_BODY, LONG_PAGE, PAGE_SIZE, Request, request
 from bench.inside import AUTHORIZATION, ask, living
+from bench.paths import TASKS_PATH
 from bench.process import memory
 from bench.serving import Application
 from mock_server.app import create_server

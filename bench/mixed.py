@@ -12,8 +12,9 @@ from contextlib import contextmanager
 
 from attrs import frozen
 
-from bench.calls import LONG_PAGE, Operation, request
+from bench.calls import LONG_PAGE, request
 from bench.load import Asked
+from bench.paths import Operation
 from bench.rounds import Others, Plan, Sample, ServerName, in_order, sample
 from bench.servers import Running, child, line_of
 

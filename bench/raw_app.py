@@ -8,10 +8,13 @@ import json
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bench.calls import IDENTIFY_PATH, TASKS_PATH, Operation
+from bench.paths import IDENTIFY_PATH, TASKS_PATH, Operation
 from bench.serving import serve
-from mock_server.http import Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from mock_server.http import Receive, Scope, Send
 
 
 class RawApp:
@@ -20,7 +23,7 @@ class RawApp:
     def __init__(self, replies: dict[str, str]) -> None:
         self._replies = {name: body.encode() for name, body in replies.items()}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Read a request to its end and answer it."""
         if scope["type"] != "http":
             await _lifespan(receive, send)
@@ -34,7 +37,7 @@ class RawApp:
         await send({"type": "http.response.body", "body": body})
 
 
-def _operation(scope: Scope) -> Operation:
+def _operation(scope: "Scope") -> Operation:
     if scope["method"] == "POST":
         return "identify" if scope["path"] == IDENTIFY_PATH else "create"
     if scope["path"] != TASKS_PATH:
@@ -42,7 +45,7 @@ def _operation(scope: Scope) -> Operation:
     return "list of 500" if scope["query_string"].endswith(b"=500") else "list"
 
 
-async def _lifespan(receive: Receive, send: Send) -> None:
+async def _lifespan(receive: "Receive", send: "Send") -> None:
     while True:
         message = await receive()
         await send({"type": f"{message['type']}.complete"})

@@ -14,8 +14,8 @@ from typing import Literal
 from attrs import field, frozen
 
 from bench import calls, load, servers
-from bench.calls import Operation
 from bench.load import Asked, Load, Measured
+from bench.paths import Operation
 from bench.process import Memory, cpu_s, memory
 from bench.servers import Cores, Running
 

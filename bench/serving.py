@@ -1,14 +1,16 @@
 """Serves an application with the options that the mock is served with; a test compares them."""
 
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import uvicorn
 
-from mock_server.http import Receive, Scope, Send
-
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Message = MutableMapping[str, Any]
+Application = Callable[
+    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
+    Awaitable[None],
+]
 
 
 def serve(application: Application, listener: socket.socket, **options: Any) -> None:  # noqa: ANN401 - of uvicorn

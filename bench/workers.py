@@ -19,8 +19,9 @@ from typing import Any
 
 from attrs import asdict, frozen, mutable
 
-from bench.calls import OPERATIONS, Operation, request
+from bench.calls import OPERATIONS, request
 from bench.load import Asked, Load, run
+from bench.paths import Operation
 from bench.servers import child, free_port, greeted, wait_for
 
 PAIRS = 5

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import time
 
 import pytest
 
@@ -194,3 +195,35 @@ def test_announcements_of_several_tasks_come_in_the_order_of_their_changes(targe
     ]
     assert instants == sorted(instants)
     assert len({one["delivery_id"] for one in caller.deliveries()}) == len(told)
+
+
+@pytest.mark.slow
+@rule("callback.on-status-change")
+def test_a_slow_receiver_gets_each_tasks_changes_in_order(target: Target) -> None:
+    """What falls due while a receiver takes its time waits its turn, the first one first."""
+    caller = Caller(target, time="real", pace="100+200")
+    with Receiver(meanwhile=lambda _: time.sleep(0.4)) as receiver:
+        made = [new_task(caller, SCENE, callback_url=receiver.url) for _ in range(3)]
+        caller.await_deliveries(2 * len(made))
+        told = [(one.task["task_id"], one.task["task_status"]) for one in receiver.received]
+
+    assert [[status for name, status in told if name == task_id] for task_id in made] == [
+        ["processing", "succeed"]
+    ] * len(made)
+
+
+@rule("callback.attempts")
+@pytest.mark.parametrize(
+    ("answer", "taken"), [(200, True), (204, True), (299, True), (300, False), (302, False)]
+)
+def test_an_answer_of_2xx_is_taken(target: Target, answer: int, *, taken: bool) -> None:
+    """Any other is tried again, where the account has it tried at all."""
+    readings = {"callback-events": "terminal-only"}
+    caller = Caller(target, readings=readings, callback_retries=["1s"])
+    with Receiver(answer) as receiver:
+        new_task(caller, SCENE, callback_url=receiver.url)
+        caller.advance("1h")
+        caller.advance("1h")
+    (delivery,) = caller.deliveries()
+
+    assert (delivery["taken"], len(receiver.received)) == (taken, 1 if taken else 2)

@@ -1,5 +1,6 @@
 """What each operation answers, field by field and value by value."""
 
+import base64
 from urllib.parse import urlsplit
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from contract_tests.callers import IDENTIFY, TASKS, Caller, Fields
 from contract_tests.drafts import new_task, plain_fields
 from contract_tests.marks import rule
+from contract_tests.media_files import tone
 from contract_tests.receiver import Receiver
 from contract_tests.scenes import SCENE, VIDEO, Scene, described
 from contract_tests.targets import Remote, Target
@@ -217,3 +219,16 @@ def test_calls_are_counted_by_the_second(target: Target) -> None:
     refused = "concurrency.rate-limit"
 
     assert told == [[None, None, refused], [refused] * 3, *[[None, None, refused]] * 3]
+
+
+@rule("concurrency.rate-limit")
+def test_a_call_with_bytes_is_one_call(target: Target) -> None:
+    """Bytes that have to be decoded, or fetched, do not make a second call of it."""
+    caller = Caller(target)
+    fields = plain_fields(caller, SCENE)
+    fields["face_choose"][0]["sound_file"] = base64.b64encode(tone(5000)).decode()
+    caller.advance(1000)
+    caller.change(rate=1)
+
+    assert caller.create(fields).rule is None
+    assert caller.create(fields).rule == "concurrency.rate-limit"

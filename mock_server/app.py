@@ -16,7 +16,7 @@ from mock_server.accounts import (
     read_pace,
     sample_video,
 )
-from mock_server.asgi import Application, Ask
+from mock_server.asgi import Application
 from mock_server.clock import host_now, start_clock
 from mock_server.console import Console
 from mock_server.directory import Directory, read_units
@@ -34,6 +34,7 @@ from mock_server.shelf import Caps, Shelf
 from mock_server.store import Store
 from mock_server.stores.opening import REDIS, open_kept
 from mock_server.values import Account
+from mock_server.vendor_calls import Ask, VendorCalls
 
 if TYPE_CHECKING:
     from mock_server.control import Control
@@ -123,17 +124,12 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         console.flush()
         kept.close()
 
+    spoken = None if settings.quiet else say
     application = Application(
-        engine,
-        journal,
-        shelf,
-        runner,
+        VendorCalls(engine, journal, shelf, runner, origin=origin, say=spoken, ask=beside.ask),
         control,
         media_host,
-        origin=origin,
         largest_body=int(rulebook.rules["transport.json-body"].limits["largest_bytes"]),
-        say=None if settings.quiet else say,
-        ask=beside.ask,
         begin=runner.resume,
         close=close,
     )

@@ -1,23 +1,14 @@
-"""The ASGI shell: bytes in, bytes out, and the one place where a call reads the clock.
+"""The ASGI shell: bytes in, bytes out.
 
 `/__mock__/` and `/media/` are the mock's own; everything else speaks the vendor's envelope,
-whatever goes wrong.  Explanations are headers, never part of a body.
+whatever goes wrong.
 """
 
-import asyncio
-import re
-import traceback
-from collections.abc import Awaitable, Callable, Mapping
-from functools import lru_cache, partial
-from types import MappingProxyType
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from mock_server.clock import host_now, http_date, stopwatch
-from mock_server.context import Got, Pause, Wanted
-from mock_server.engine import Answer, Engine
-from mock_server.explaining import console_lines
 from mock_server.http import (
     Headers,
     Message,
@@ -26,30 +17,15 @@ from mock_server.http import (
     Send,
     Target,
     read_body,
-    response_bytes,
-    send_bytes,
     send_response,
 )
-from mock_server.journal import Journal
 from mock_server.media_host import MediaCall, MediaHost
-from mock_server.runner import Runner
-from mock_server.shelf import Shelf
-from mock_server.staged import Fault
-from mock_server.transport_faults import pass_time, send_staged
-from mock_server.values import Call, Reply
+from mock_server.vendor_calls import CONTROL_PREFIX, VendorCalls
 
 if TYPE_CHECKING:
     from mock_server.control import Control
 
-CONTROL_PREFIX = "/__mock__/"
 MEDIA_PREFIX = "/media/"
-_JSON = (b"content-type", b"application/json")
-_HOST = re.compile(rb"[A-Za-z0-9.\-]{1,255}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
-
-
-@lru_cache(maxsize=256)
-def _origin_at(scheme: str, host: bytes) -> str | None:
-    return f"{scheme}://{host.decode('ascii')}" if _HOST.fullmatch(host) else None
 
 
 def _text(headers: Headers, name: bytes) -> str | None:
@@ -62,56 +38,23 @@ def _raw_path(scope: Scope) -> bytes:
     return raw.partition(b"?")[0]
 
 
-Later = Callable[[Scope, Receive, Send], Awaitable[None]]
-"""What is left to do for a call that was read: it waits, and then it sends."""
-
-Peer = tuple[str, tuple[str, int] | None]
-"""The scheme of a connection, and the address of who called, where that is known."""
-
-_NOTHING: Mapping[Wanted, Got] = MappingProxyType({})
-
-Ask = Callable[[Call, Mapping[Wanted, Got], Fault | None], Awaitable[Answer]]
-"""Has the engine answer a call in a thread, and notes the reply, where its store blocks."""
-
-
-@frozen
-class _Begun:
-    """A call that has to wait: for what is `missing`, or for its turn (None)."""
-
-    call: Call
-    started: float
-    missing: Wanted | Pause | None
-
-
 class Application:
     """The ASGI application; one per server, whatever serves it."""
 
-    def __init__(  # noqa: PLR0913 - the parts that app.py wires together
+    def __init__(
         self,
-        engine: Engine,
-        journal: Journal,
-        shelf: Shelf,
-        runner: Runner,
+        calls: VendorCalls,
         control: Callable[[], "Control"],
         media_host: MediaHost,
         *,
-        origin: Callable[[], str],
         largest_body: int,
-        say: Callable[[str], None] | None,
-        ask: Ask | None,
         begin: Callable[[], None],
         close: Callable[[], Awaitable[None]],
     ) -> None:
-        self._engine = engine
-        self._journal = journal
-        self._shelf = shelf
-        self._runner = runner
+        self.calls = calls
         self._control = control
         self._media_host = media_host
-        self._origin = origin
         self._largest_body = largest_body
-        self._say = say
-        self._ask = ask
         self._begin = begin
         self._close = close
 
@@ -134,42 +77,11 @@ class Application:
                 raw_path=_raw_path(scope),
                 query=scope["query_string"].decode("latin-1"),
                 byte_range=_text(headers, b"range"),
-                base_url=self._base_url(scope.get("scheme", "http"), headers),
+                base_url=self.calls.base_url(scope.get("scheme", "http"), headers),
             )
             await send_response(scope, send, await self._media_host.answer(asked))
         else:
             await self._vendor(scope, receive, send)
-
-    def call_of(
-        self, method: str, target: Target, headers: Headers, content: bytes, peer: Peer
-    ) -> Call:
-        """Return a call as it arrives now, with its headers by lower-case name."""
-        scheme, client = peer
-        authorization, content_type = headers.get(b"authorization"), headers.get(b"content-type")
-        return Call(
-            method,
-            target.path,
-            target.raw_path,
-            target.query,
-            None if authorization is None else authorization.decode("latin-1"),
-            None if content_type is None else content_type.decode("latin-1"),
-            content,
-            client[0] if client else "",
-            self._base_url(scheme, headers),
-            host_now(),
-        )
-
-    def at_once(self, call: Call) -> bytes | Later:
-        """Answer a vendor's call that arrived whole: the HTTP/1.1 response, or what is left to do.
-
-        For a server that can write the response itself; it is what `__call__` would have sent.
-        """
-        outcome = self._begun(call)
-        if not isinstance(outcome, Reply):
-            return partial(self._later, outcome)
-        if outcome.fault is not None:
-            return partial(self._sent, outcome)
-        return response_bytes(outcome.status, self._headers(outcome), outcome.body)
 
     async def _vendor(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(reversed(scope["headers"]))  # of several, the first
@@ -177,97 +89,10 @@ class Application:
         query = scope["query_string"].decode("latin-1")
         target = Target(scope["path"], _raw_path(scope), query)
         peer = scope.get("scheme", "http"), scope.get("client")
-        call = self.call_of(scope["method"], target, headers, body.content, peer)
-        reply = self._begun(evolve(call, body_too_large=True) if body.too_large else call)
-        if not isinstance(reply, Reply):
-            reply = await self._ended(reply, scope, receive)
-        await self._sent(reply, scope, receive, send)
-
-    async def _later(self, begun: _Begun, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._sent(await self._ended(begun, scope, receive), scope, receive, send)
-
-    async def _sent(self, reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
-        if reply.fault is None:
-            await send_bytes(scope, send, reply.status, self._headers(reply), reply.body)
-        else:
-            await send_staged(scope, receive, send, reply, self._headers(reply))
-
-    def _begun(self, call: Call) -> Reply | _Begun:
-        """Return the reply to a call, or how far it came before something has to be waited for."""
-        started = stopwatch()
-        if self._ask is not None:
-            return _Begun(call, started, None)
-        try:
-            answer = self._engine.answer(call, _NOTHING)
-            if answer.effects:
-                self._runner.perform(answer.effects)
-        except Exception:
-            return self._noted(call, self._own_fault(call), started)
-        if not isinstance(answer.reply, Reply):
-            return _Begun(call, started, answer.reply)
-        return self._noted(call, answer.reply, started)
-
-    def _noted(self, call: Call, reply: Reply, started: float) -> Reply:
-        milliseconds = (stopwatch() - started) * 1000
-        if self._ask is None or reply.access_key == "":
-            self._journal.write(call, reply, milliseconds)
-        if self._say is not None:
-            self._say(console_lines(call, reply, milliseconds, self._engine.contract))
-        return reply
-
-    async def _ended(self, begun: _Begun, scope: Scope, receive: Receive) -> Reply:
-        """Return the reply to a call once all that it waits for is there."""
-        call = begun.call
-        try:
-            got: dict[Wanted, Got] = {}
-            paused: Fault | None = None
-            missing = begun.missing
-            while True:
-                if isinstance(missing, Pause):
-                    paused = missing.fault
-                    await pass_time(scope, receive, paused.latency_ms)
-                    call = evolve(call, host_now=host_now())
-                elif missing is not None:
-                    got[missing] = await asyncio.to_thread(self._shelf.get, missing, call.base_url)
-                if self._ask is None:
-                    answer = self._engine.answer(call, got, paused)
-                else:
-                    answer = await self._ask(call, got, paused)
-                self._runner.perform(answer.effects)
-                if isinstance(answer.reply, Reply):
-                    break
-                missing = answer.reply
-        except Exception:
-            return self._noted(call, self._own_fault(call), begun.started)
-        return self._noted(call, answer.reply, begun.started)
-
-    def _own_fault(self, call: Call) -> Reply:
-        """Return 500/5000 for a failure of our own, which is traced on the console."""
-        if self._say is not None:
-            self._say(traceback.format_exc())
-        return self._engine.own_fault(call)
-
-    def _headers(self, reply: Reply) -> list[tuple[bytes, bytes]]:
-        headers = [_JSON, (b"date", http_date(reply.now))]
-        if reply.fault is not None:
-            headers[0] = (b"content-type", reply.content_type)
-            headers.append((b"x-mock-fault", reply.fault.name.encode("ascii")))
-        explanation = reply.explanation
-        if explanation is not None:
-            rule = self._engine.contract.rulebook.rules[explanation.rule]
-            explain = f"{self._origin()}{CONTROL_PREFIX}explain/{reply.request_id}"
-            headers += [
-                (b"x-mock-rule", rule.name.encode("ascii")),
-                (b"x-mock-basis", rule.evidence.encode("ascii")),
-                (b"x-mock-explain", explain.encode("ascii")),
-            ]
-        return headers
-
-    def _base_url(self, scheme: str, headers: Headers) -> str:
-        """Return the origin that the client called, if its Host header is one at all."""
-        host = headers.get(b"host")
-        called = None if host is None else _origin_at(scheme, host)
-        return self._origin() if called is None else called
+        call = self.calls.call_of(scope["method"], target, headers, body.content, peer)
+        if body.too_large:
+            call = evolve(call, body_too_large=True)
+        await self.calls.answer(call, scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

@@ -5,23 +5,19 @@ handed to the application, too: whatever is wrong with a call, it is answered in
 """
 
 import asyncio
-import http.client
 import re
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from urllib.parse import unquote
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from mock_server.asgi import Application as Mock
-from mock_server.asgi import Later
 from mock_server.http import Message, Receive, Scope, Send, Target
 from mock_server.transport_faults import CONNECTION, SocketConnection
+from mock_server.unparsed import scope_of, without_offer, written
 from mock_server.values import Call
+from mock_server.vendor_calls import Later, VendorCalls
 
-_REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}) (/\S{0,8000}) HTTP/1\.[01]")
-_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\x80-\xff\t]*?)[ \t]*")
-_OFFER = re.compile(rb"\r\nupgrade:[ \t]*h2c[ \t]*(?=\r\n)", re.IGNORECASE)
 _NOT_PLAIN = frozenset({b"expect", b"upgrade", b"x-forwarded-for", b"x-forwarded-proto"})
 """Header fields that change how a call is received, or whose call it is."""
 
@@ -46,7 +42,7 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         self._unanswered: set[asyncio.Task[None]] = set()
         self.app = self._connected(self.app)  # type: ignore[has-type]  # of the protocol
         served = self.config.app
-        self._mock = served if isinstance(served, Mock) else None
+        self._calls = served.calls if isinstance(served, Mock) else None
         self._parts: list[bytes] | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
         self._last = 0.0
@@ -64,7 +60,7 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         a request with one for a request without a body.
         """
         if (b"h2c" in data or b"H2C" in data) and self._is_idle():
-            data = _without_offer(data)
+            data = without_offer(data)
         self._arrived = data
         super().data_received(data)
         if self._parts is not None:
@@ -82,7 +78,7 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
 
     def on_headers_complete(self) -> None:
         """Begin a call, or wait for the rest of one that may be answered at once."""
-        if self._mock is not None and self.url.startswith(_VENDORS) and self._is_idle():
+        if self._calls is not None and self.url.startswith(_VENDORS) and self._is_idle():
             self._parts = []
         else:
             self._begin()
@@ -97,11 +93,11 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
     def on_message_complete(self) -> None:
         """Answer a call at once, if it waits for nothing."""
         parts, self._parts = self._parts, None
-        if parts is None or self._mock is None:
+        if parts is None or self._calls is None:
             super().on_message_complete()
             return
-        call = self._call(self._mock, parts)
-        answer = None if call is None else self._mock.at_once(call)
+        call = self._call(self._calls, parts)
+        answer = None if call is None else self._calls.at_once(call)
         if isinstance(answer, bytes):
             self.transport.write(answer)
             self._answered()
@@ -113,7 +109,7 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         self.app = application
         super().on_message_complete()
 
-    def _call(self, mock: Mock, parts: list[bytes]) -> Call | None:
+    def _call(self, calls: VendorCalls, parts: list[bytes]) -> Call | None:
         """Return the call that arrived; None when more than method, path and body matters."""
         parser, fields, target = self.parser, dict(reversed(self.headers)), _target(self.url)
         method = _METHODS.get(parser.get_method())
@@ -123,7 +119,7 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         if not kept or self.flow.write_paused:
             return None
         content = b"".join(parts) if parts else b""
-        return mock.call_of(method, target, fields, content, (self.scheme, self.client))
+        return calls.call_of(method, target, fields, content, (self.scheme, self.client))
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
@@ -220,39 +216,3 @@ def _after_body(later: Later) -> Application:
         await later(scope, receive, send)
 
     return application
-
-
-def scope_of(head: bytes) -> Scope:
-    """Return the scope of a request by its head; what is no request at all has no method."""
-    first, *lines = head.split(b"\r\n")
-    line = _REQUEST_LINE.fullmatch(first)
-    target = b"/" if line is None else line[2]
-    path, _, query = target.partition(b"?")
-    fields = (_FIELD.fullmatch(text) for text in lines)
-    return {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "" if line is None else line[1].decode("ascii"),
-        "path": unquote(path.decode("latin-1")),
-        "raw_path": path,
-        "query_string": query,
-        "root_path": "",
-        "headers": [(field[1].lower(), field[2]) for field in fields if field is not None],
-    }
-
-
-def written(messages: list[Message]) -> bytes:
-    """Return the bytes of a response after which the connection is closed."""
-    start, *rest = messages
-    status = int(start["status"])
-    phrase = http.client.responses.get(status, "")
-    head = [f"HTTP/1.1 {status} {phrase}".encode("ascii")]
-    head += [name + b": " + value for name, value in start["headers"]]
-    head += [b"connection: close", b"", b""]
-    return b"\r\n".join(head) + b"".join(message.get("body", b"") for message in rest)
-
-
-def _without_offer(data: bytes) -> bytes:
-    """Return the start of a request without the line that offers HTTP/2 (RFC 7540, 3.2)."""
-    head, end, body = data.partition(b"\r\n\r\n")
-    return _OFFER.sub(b"", head + b"\r\n")[:-2] + end + body

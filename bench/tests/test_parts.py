@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from bench import full_mock, inside, many, mixed, report, workers
-from bench.calls import IDENTIFY_PATH, Request, request
+from bench.calls import Request, request
 from bench.inside import AUTHORIZATION, ask, living
 from bench.load import Load
+from bench.paths import IDENTIFY_PATH
 
 
 def test_the_five_calls_are_measured_on_the_mock_and_on_the_raw_application() -> None:

@@ -19,7 +19,6 @@ from kling_lipsync.rules.limits import at_most_megabytes, older_than, session_en
 
 Limits = Mapping[str, Any]
 _CHOICE = "face_choose[0]."
-_HAS_SIZE = (Audio, Unreadable)
 _BLANK = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -123,7 +122,7 @@ def sound_file_reachable(facts: Facts, _limits: Limits, _readings: Readings) -> 
 
 def sound_file_size(facts: Facts, limits: Limits, readings: Readings) -> Finding | None:
     """sound_file is at most 5 MB, in decoded bytes."""
-    if not isinstance(facts.audio, _HAS_SIZE):
+    if not isinstance(facts.audio, (Audio, Unreadable)):
         return None
     return at_most_megabytes(facts.audio.size_bytes, limits, readings, _CHOICE + "sound_file")
 
@@ -190,10 +189,8 @@ def overlap_with_face(facts: Facts, limits: Limits, _readings: Readings) -> Find
     if end is None or start is None:
         return None
     for face in session.faces:
-        if face.face_id not in wanted.face_ids:
-            continue
         overlap = min(end, face.end_time) - max(start, face.start_time)
-        if overlap < shortest:
+        if overlap < shortest and face.face_id in wanted.face_ids:
             nearest = _nearest_insert(start, end - start, face, shortest)
             return Finding(start, _CHOICE + "sound_insert_time", nearest)
     return None
