@@ -41,6 +41,7 @@ def no_bearer(draft: Draft, draw: Random) -> None:
             "bearer {token}",
             "Basic {token}",
             "Bearer  {token}",
+            "Bearer     {token}",
             "Bearer\t{token}",
             "Bearer {token} x",
             "Bearer{token}",

@@ -82,7 +82,7 @@ WHOLE: tuple[Row, ...] = (
     ("list.page-size", "list", lambda draft: draft.query.update(pageSize=0), "pageSize", "0", "1"),
     ("billing.pack-exhausted", "identify", left("0.04"), "units left", "0.04", "0.05"),
     ("billing.pack-exhausted", "create", left("0.45"), "units left", "0.45", "1.0"),
-    ("concurrency.limit", "create", full(2), "open tasks", "3", "2"),
+    ("concurrency.limit", "create", full(3), "open tasks", "4", "3"),
     ("concurrency.rate-limit", "list", limited(2), "requests this second", "3", "2"),
     (
         "auth.header-present",

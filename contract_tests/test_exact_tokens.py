@@ -1,0 +1,56 @@
+"""Whose a token is, and how long one serves that was used before."""
+
+import time
+
+import pytest
+
+from contract_tests.callers import TASKS, Caller
+from contract_tests.exchanges import ACCEPTED, refused_by
+from contract_tests.marks import rule
+from contract_tests.targets import Target
+from contract_tests.tokens import claims, host_seconds, mint
+
+
+@rule("auth.claims")
+@pytest.mark.parametrize("name", ["an API key", "the public id", "the AccessKey in capitals"])
+def test_only_the_access_key_is_an_issuer(target: Target, name: str) -> None:
+    """A token whose `iss` is anything else of the account is nobody's, however it is signed."""
+    caller = Caller(target, api_keys=[f"key-{time.time_ns()}"])
+    issuer = {
+        "an API key": caller.api_keys[0],
+        "the public id": str(caller.shown()["public_id"]),
+        "the AccessKey in capitals": caller.key.upper(),
+    }[name]
+    header = {"authorization": f"Bearer {mint(caller.secret, claims(issuer))}"}
+
+    assert caller.request("GET", TASKS, headers=header).verdict == refused_by("auth.claims")
+
+
+@rule("auth.bearer-credential")
+@pytest.mark.parametrize("name", ["key", "secret"])
+def test_only_an_api_key_is_a_credential_by_itself(target: Target, name: str) -> None:
+    """Neither the AccessKey nor the SecretKey is one, nor the public id."""
+    caller = Caller(target, api_keys=[f"key-{time.time_ns()}"])
+    words = [getattr(caller, name), str(caller.shown()["public_id"])]
+    told = [
+        caller.request("GET", TASKS, headers={"authorization": f"Bearer {word}"}).rule
+        for word in (*words, caller.api_keys[0])
+    ]
+
+    assert told == ["auth.bearer-credential", "auth.bearer-credential", None]
+
+
+@pytest.mark.slow
+@rule("auth.not-expired", "auth.not-before")
+def test_a_token_that_was_used_ends_all_the_same(target: Target) -> None:
+    """On a clock that runs, a token serves until its `exp`, however often it served before."""
+    caller = Caller(target, time="real")
+    end = host_seconds() + 2
+    header = {
+        "authorization": f"Bearer {mint(caller.secret, claims(caller.key, nbf=end - 9, exp=end))}"
+    }
+    before = [caller.request("GET", TASKS, headers=header).verdict for _ in range(3)]
+    time.sleep(end - time.time() + 0.05)
+
+    assert before == [ACCEPTED] * 3
+    assert caller.request("GET", TASKS, headers=header).verdict == refused_by("auth.not-expired")
