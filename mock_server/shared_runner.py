@@ -116,14 +116,13 @@ class SharedRunner(Runner):
         arguments = (self.store.worker, host_now(), LIFE_MS, int(orphans))
         told: Any = await self.turns.in_thread(self.store.scripts.run, "look", *arguments)
         due, senders, renders, first, workers = told
-        for key in due:
-            await self.turns.in_thread(self.turns.settle, key.decode())
+        settled = [await self.turns.in_thread(self.turns.settle, key.decode()) for key in due]
         for key in senders:
             self.send_for(key.decode())
         for name in renders:
             access_key, _, task_id = name.decode().rpartition("\n")
             self._start_render(access_key, task_id)
-        if due:
+        if any(settled):
             return 0.0
         longest = min(LOOK_S * int(workers), LONGEST_LOOK_S)
         wait = longest if first == b"" else (float(first) - host_now()) / 1000

@@ -71,18 +71,19 @@ class Turns:
         answer: Answer = await future
         return answer
 
-    def settle(self, access_key: str) -> None:
-        """Perform what is due in an account, if nobody else is at it; blocks."""
+    def settle(self, access_key: str) -> bool:
+        """Perform what is due in an account; False when somebody else is at it; blocks."""
         turn = self._store.begin(access_key)
         if not isinstance(turn, Turn):
-            return
+            return turn
         try:
             with self._store.using(turn):
                 now = account_now(turn.account.clock, host_now())
                 self._engine.settle_account(access_key, now, self._base_url())
                 self._store.flush(turn, end=True, wake=True)
         except OvertakenError:
-            return  # it is due again in a second
+            return False  # it is due again in a second
+        return True
 
     def keep(self, work: Coroutine[None, None, None]) -> None:
         """Run something until it ends, or until `close`."""

@@ -121,6 +121,7 @@ def _arguments(wish: Wish, names: str) -> list[str]:
         str(FOLDER),
         *("-c", str(Path(__file__).parent / "pytest.ini"), "--rootdir", str(FOLDER.parent)),
         f"--confcutdir={FOLDER}",
+        f"--ignore={FOLDER / 'selftest'}",  # measures the suite, holds no server, needs a checkout
         *(part for plugin in PLUGINS for part in ("-p", plugin)),
         *("-p", "no:cacheprovider", "--tb=short", "-q"),
         f"--hypothesis-seed={wish.seed}",
