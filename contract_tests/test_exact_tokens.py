@@ -1,12 +1,15 @@
-"""Whose a token is, and how long one serves that was used before."""
+"""Whose a token is, how long one serves that was used before, and what an address opens."""
 
+import re
 import time
 
 import pytest
 
 from contract_tests.callers import TASKS, Caller
+from contract_tests.drafts import new_task
 from contract_tests.exchanges import ACCEPTED, refused_by
 from contract_tests.marks import rule
+from contract_tests.scenes import SCENE
 from contract_tests.targets import Target
 from contract_tests.tokens import claims, host_seconds, mint
 
@@ -54,3 +57,17 @@ def test_a_token_that_was_used_ends_all_the_same(target: Target) -> None:
 
     assert before == [ACCEPTED] * 3
     assert caller.request("GET", TASKS, headers=header).verdict == refused_by("auth.not-expired")
+
+
+@rule("retention.result-media")
+def test_an_address_that_was_not_given_opens_nothing(target: Target) -> None:
+    """A result's address without its signature, or with another end, is forbidden."""
+    caller = Caller(target)
+    task_id = new_task(caller, SCENE)
+    caller.advance("1h")
+    url = caller.get(task_id).data["task_result"]["videos"][0]["url"]
+    bare, _, query = url.partition("?")
+    later = re.sub(r"Expires=\d+", "Expires=9999999999", url)
+    told = [caller.media(one).status for one in (url, bare, later, f"{bare}?{query[:-1]}")]
+
+    assert told == [200, 403, 403, 403]
