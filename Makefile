@@ -168,12 +168,14 @@ $(READY): requirements/dev.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q kling_lipsync mock_server contract_tests bench generated/python
 	@touch $@
 
 $(DEMO_READY): requirements/demo.txt pyproject.toml
 	test -x $(DEMO)/bin/python || $(PYTHON) -m venv $(DEMO)
 	$(DEMO)/bin/python -m pip install -q --require-hashes -r requirements/demo.txt
 	$(DEMO)/bin/python -m pip install -q --no-deps --no-build-isolation -e .
+	@$(DEMO)/bin/python -m compileall -q kling_lipsync mock_server demo generated/python
 	@touch $@
 
 spec/node_modules/.ready: spec/package-lock.json

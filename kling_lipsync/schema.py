@@ -5,6 +5,7 @@ before the schemas are compiled; schemas for the same patches are compiled once.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
@@ -37,8 +38,12 @@ class Schemas:
         self._rulebook = contract.rulebook
         self._positions = {name: place for place, name in enumerate(contract.rulebook.order)}
         self._page_bounds = _page_bounds(contract.openapi)
-        self._validators = jsonschema_rs.validator_map_for(
-            document, mask="the value", validate_formats=True
+
+    @cached_property
+    def _validators(self) -> jsonschema_rs.ValidatorMap:
+        """Compiled when the first value is checked: a server that only lists starts sooner."""
+        return jsonschema_rs.validator_map_for(
+            self._document, mask="the value", validate_formats=True
         )
 
     def is_valid(self, pointer: str, value: object) -> bool:

@@ -5,10 +5,11 @@ Values only; `matching` and `tracking` decide what belongs together.
 
 from attrs import evolve, field, frozen
 
+from kling_lipsync.contract import load_contract
 from mock_server.media.likeness import Look, Thumbnail
 
-# How long a face may be missing and keep its number: the limit of identify.face-reappears.
-ABSENCE_MS = 1000
+ABSENCE_MS: int = load_contract().rulebook.rules["identify.face-reappears"].limits["longest_gap_ms"]
+"""How long a face may be missing and keep its number."""
 
 # What makes a face; one that is known already may be less sure and smaller.
 SURE_SCORE, LEAST_SCORE = 0.7, 0.5
