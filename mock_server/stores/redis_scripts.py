@@ -32,12 +32,13 @@ class Scripts:
             return self._run("EVALSHA", digest, 0, self._prefix, *arguments)
 
     def _load(self, name: str) -> str:
-        digest = self._redis.script_load(_text(name))
+        digest = self._redis.script_load(script_text(name))
         self._known[name] = str(digest if isinstance(digest, str) else digest.decode())
         return self._known[name]
 
 
 @cache
-def _text(name: str) -> str:
+def script_text(name: str) -> str:
+    """Return the Lua of a script, with what all of them share."""
     shared = (_FOLDER / "account.lua").read_text("utf-8")
     return f"{shared}{(_FOLDER / name).with_suffix('.lua').read_text('utf-8')}"

@@ -3,16 +3,20 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
+import pytest
 
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
-from mock_server.stores.turn import Turn
+from mock_server.stores.turn import OvertakenError, Turn
 from mock_server.tests.builders import VIDEO, create_body
 from mock_server.tests.redis_server import needs_redis
 from mock_server.tests.replicas import replicas, store_of
 from mock_server.tests.served import BASE_URL, BEARER, LOCAL_KEY, Served
+from mock_server.turns import Turns
 
 pytestmark = needs_redis
 
@@ -88,3 +92,27 @@ def test_a_call_without_a_known_caller_is_answered() -> None:
 
     assert reply.status_code == 401
     assert [entry["status"] for entry in entries] == [401]
+
+
+def test_a_turn_that_is_overtaken_is_taken_again_with_fewer_calls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Down to one at a time, and each call is answered once."""
+    sizes: list[int] = []
+    answered = Turns._answer_all
+
+    def overtaken(turns: Turns, turn: Turn, left: Sequence[Any], kept: dict[Any, Any]) -> None:
+        sizes.append(len(left))
+        if len(sizes) <= 4:
+            raise OvertakenError(LOCAL_KEY)
+        answered(turns, turn, left, kept)
+
+    with replicas() as both:
+        bodies = [create_body(_session(both[0]))] * 8
+        monkeypatch.setattr(Turns, "_answer_all", overtaken)
+        done = _at_once(both[0], bodies)
+        listed = both[0].data("GET", f"{TASKS_PATH}?pageSize=100")
+
+    assert sizes[:5] == [8, 4, 2, 1, 1]
+    assert [reply.status_code for reply in done] == [200] * 8
+    assert len(listed) == 8
