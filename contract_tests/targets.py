@@ -144,10 +144,11 @@ class Plugged(Target):
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
     ) -> Exchange:
-        """Send one request; its path goes as it is."""
+        """Send one request; its method and path go as they are."""
         exactly = {"target": path.encode("latin-1")}
         url = self.origin + path.partition("?")[0]
         request = httpx.Request(method, url, headers=headers, content=body, extensions=exactly)
+        request.method = method  # httpx writes it in capitals, and methods are case-sensitive
         answer = self._client.send(request)
         found = {name.lower(): value for name, value in answer.headers.items()}
         return Exchange(answer.status_code, found, answer.content)

@@ -9,7 +9,6 @@ ACCOUNT is the account's public id: media are fetched without a credential, as f
 The signature of a result holds until 30 days after its task succeeded.
 """
 
-import hashlib
 import hmac
 from functools import lru_cache
 from typing import Literal
@@ -89,7 +88,7 @@ links_of = lru_cache(maxsize=1024)(Links)
 def signature(key: str, name: str, expires: int) -> str:
     """Return the signature of a result that may be fetched until an instant (Unix s)."""
     signed = f"{name}.{expires}".encode()
-    return hmac.new(key.encode(), signed, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key.encode(), signed, "sha256").hex()[:32]
 
 
 def upload_path(public_id: str, name: str) -> str:
