@@ -21,9 +21,6 @@ from mock_server.values import Session, Task
 SUCCESS = "SUCCEED"
 """The message of every accepted call, as recorded from several operations of the vendor."""
 
-_SMALL_PAGE = 100
-"""Larger pages are put together anew each time."""
-
 encode = msgspec.json.Encoder().encode
 
 
@@ -121,12 +118,12 @@ class Listed:
 
 
 class TaskPages:
-    """Tasks, and small pages of them, as JSON, written once for as long as they look the same.
+    """Tasks, and pages of them, as JSON, written once for as long as they look the same.
 
     Bounded.  Who asks for the same page again and again, as one does who polls, costs little.
     """
 
-    def __init__(self, most: int = 10_000, most_pages: int = 64) -> None:
+    def __init__(self, most: int = 10_000, most_pages: int = 16) -> None:
         self._most = most
         self._most_pages = most_pages
         self._tasks: dict[str, _Written] = {}
@@ -145,7 +142,7 @@ class TaskPages:
             return kept.raw
         written = [self._written(task, now, links) for task in read()]
         raw = msgspec.Raw(encode([one.raw for one in written]))
-        if listed.size <= _SMALL_PAGE and listed.version >= 0:
+        if listed.version >= 0:
             if len(self._pages) >= self._most_pages:
                 self._pages.clear()
             first = max((one.first for one in written), default=now)
