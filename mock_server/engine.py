@@ -233,7 +233,7 @@ class Engine:
             account.readings,
             self.store,
             self.ids(account),
-            links_of(call.base_url, account.public_id, self._life_ms, account.secret_key),
+            self.links(account, call.base_url),
             self._tables.operations[arrived.operation],
             self._schemas.get(account.readings),
             self.contract.rulebook,

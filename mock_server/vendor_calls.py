@@ -96,18 +96,13 @@ class VendorCalls:
         For a server that can write the response itself; it is what `__call__` would have sent.
         """
         outcome = self._begun(call)
-        if not isinstance(outcome, Reply):
-            return partial(self._later, outcome)
-        if outcome.fault is not None:
-            return partial(self._sent, outcome)
-        return response_bytes(outcome.status, self._headers(outcome), outcome.body)
+        if isinstance(outcome, Reply) and outcome.fault is None:
+            return response_bytes(outcome.status, self._headers(outcome), outcome.body)
+        return partial(self._finish, outcome)
 
     async def answer(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call whose body was read; `scope` and `receive` tell of its connection."""
-        reply = self._begun(call)
-        if not isinstance(reply, Reply):
-            reply = await self._ended(reply, scope, receive)
-        await self._sent(reply, scope, receive, send)
+        await self._finish(self._begun(call), scope, receive, send)
 
     def base_url(self, scheme: str, headers: Headers) -> str:
         """Return the origin that the client called, if its Host header is one at all."""
@@ -115,10 +110,11 @@ class VendorCalls:
         called = None if host is None else _origin_at(scheme, host)
         return self._origin() if called is None else called
 
-    async def _later(self, begun: _Begun, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._sent(await self._ended(begun, scope, receive), scope, receive, send)
-
-    async def _sent(self, reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _finish(
+        self, begun: Reply | _Begun, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Wait for what is missing, if anything is, and send the reply."""
+        reply = begun if isinstance(begun, Reply) else await self._ended(begun, scope, receive)
         if reply.fault is None:
             await send_bytes(scope, send, reply.status, self._headers(reply), reply.body)
         else:
