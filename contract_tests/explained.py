@@ -13,11 +13,12 @@ Row = tuple[str, str, Change, str, str, str]
 """A rule, an operation, what is wrong, and the field, the value and the nearest that are told."""
 
 
-def timed(start: int, end: int, insert: int, face: str = "0-8000") -> Change:
-    """Ask for these times of a sound of 5 s, in a video of 8 s with a face."""
+def timed(start: int, end: int, insert: int, face: str = "0-8000", sound: int = 5000) -> Change:
+    """Ask for these times of a sound of so many ms, in a video of 8 s with a face."""
 
     def change(draft: Draft) -> None:
         draft.video["face"] = [face]
+        draft.sound["duration"] = sound
         times = {"sound_start_time": start, "sound_end_time": end, "sound_insert_time": insert}
         draft.choice.update(times)
 
@@ -126,6 +127,30 @@ ROWS: tuple[Row, ...] = (
         "sound_insert_time",
         "4000",
         "1000",
+    ),
+    (
+        "create.overlap-with-face",
+        "create",
+        timed(0, 3000, 500, "6000-8000"),
+        "sound_insert_time",
+        "500",
+        "5000",
+    ),
+    (
+        "create.insert-within-video",
+        "create",
+        timed(0, 8000, 7, sound=10_000),
+        "sound_insert_time",
+        "7",
+        "0",
+    ),
+    (
+        "create.insert-within-video",
+        "create",
+        timed(0, 9000, 17, sound=10_000),
+        "sound_insert_time",
+        "17",
+        "",
     ),
     ("create.volume-range", "create", c.entry(sound_volume=2.5), "sound_volume", "2.5", "2"),
     ("create.volume-range", "create", c.entry(sound_volume=-0.5), "sound_volume", "-0.5", "0"),

@@ -83,7 +83,7 @@ WHOLE: tuple[Row, ...] = (
     ("billing.pack-exhausted", "identify", left("0.04"), "units left", "0.04", "0.05"),
     ("billing.pack-exhausted", "create", left("0.45"), "units left", "0.45", "1.0"),
     ("concurrency.limit", "create", full(3), "open tasks", "4", "3"),
-    ("concurrency.rate-limit", "list", limited(2), "requests this second", "3", "2"),
+    ("concurrency.rate-limit", "list", limited(3), "requests this second", "4", "3"),
     (
         "auth.header-present",
         "list",

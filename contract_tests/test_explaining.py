@@ -80,7 +80,7 @@ def test_an_old_medium_is_told_with_the_oldest_instant(target: Target, medium: s
 def test_a_wrong_token_is_told_with_a_second_that_is_right(target: Target) -> None:
     """An early one with the instant at which it was judged, a late one with the next second."""
     caller = Caller(target, readings={"token-clock": "account"})
-    now = caller.now() // 1000 + 100
+    now = caller.now() // 1000 + 100 | 1
     caller.set_clock(now * 1000 + 500)
     told = []
     for nbf, exp in ((now + 7, now + 9), (now - 9, now)):

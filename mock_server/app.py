@@ -23,7 +23,6 @@ from mock_server.directory import Directory, read_units
 from mock_server.engine import Engine
 from mock_server.journal import Journal
 from mock_server.media.decoding import DecodingMedia, available
-from mock_server.media.plain import PlainMedia
 from mock_server.media.ports import Media
 from mock_server.media_host import MediaHost
 from mock_server.outbound import Reach
@@ -171,6 +170,8 @@ def _media(kind: str) -> tuple[Media, str]:
     if kind == "decoding" and missing is not None:
         raise SettingsError(missing)
     if kind == "plain" or missing is not None:
+        from mock_server.media.plain import PlainMedia  # noqa: PLC0415 - only where asked for
+
         return PlainMedia(), "plain"
     return DecodingMedia(), "decoding"
 

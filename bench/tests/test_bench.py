@@ -42,7 +42,7 @@ def test_the_report_compares_the_servers(samples: list[Sample]) -> None:
 
 def test_what_is_served_here_is_served_as_the_mock_is() -> None:
     """With the same options of uvicorn; its protocol is the mock's own, and a cost of its own."""
-    mock, here = (_options(ROOT / name) for name in ("mock_server/__main__.py", "bench/serving.py"))
+    mock, here = (_options(ROOT / name) for name in ("mock_server/serving.py", "bench/serving.py"))
 
     assert here | {"http": "ConnectedProtocol"} == mock | {None: "options"}
 

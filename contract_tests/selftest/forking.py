@@ -1,7 +1,9 @@
 """One pytest session collects the tests once, and meets each changed server in a fork of it."""
 
 import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import core
 
 from contract_tests.oracle.machine import Accounts
 from contract_tests.selftest.copies import changed_copy, copy_server, serve_from
-from contract_tests.selftest.jobs import LIVED, STILLBORN, TIMEOUT, Fate, Job
+from contract_tests.selftest.jobs import KILLED, LIVED, STILLBORN, TIMEOUT, Fate, Job
 from contract_tests.selftest.playing import asked, ordered, play
 from contract_tests.selftest.pool import forked
 
@@ -36,8 +38,10 @@ class Forks:
     jobs: Sequence[Job]
     workers: int
     say: Say
+    budget_s: float = inf
     fates: list[Fate] = field(factory=list)
     _seconds: dict[str, float] = field(factory=dict)
+    _noticed: dict[tuple[str, ...], Counter[str]] = field(factory=lambda: defaultdict(Counter))
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -65,7 +69,10 @@ class Forks:
     def _run(self, jobs: Sequence[Job], session: pytest.Session, original: Path) -> None:
         def meet(job: Job) -> Met:
             with tempfile.TemporaryDirectory(dir=original.parent) as folder:
-                fate = _met(job, session.items, self._seconds, original, Path(folder) / "copy")
+                items = ordered(
+                    session.items, job.rules, self._seconds, self._noticed[tuple(job.files)]
+                )
+                fate = self._met(job, items, original, Path(folder) / "copy")
                 session._setupstate.teardown_exact(None)
                 return fate, self._seconds
 
@@ -76,17 +83,38 @@ class Forks:
                 fate, seconds = ended.result
                 if not job.files:
                     self._seconds.update(seconds)
+            if fate.end == KILLED:
+                self._noticed[tuple(job.files)][fate.test] += 1
             self.fates.append(fate)
             self.say(fate)
 
+    def _met(self, job: Job, items: Sequence[pytest.Item], original: Path, folder: Path) -> Fate:
+        """Meet a changed server."""
+        try:
+            serve_from(changed_copy(original, folder, job.files))
+        except Exception as error:  # whatever keeps a changed server from starting
+            reason = f"{type(error).__name__}: {error}"
+            return Fate(job.name, job.seed, STILLBORN, reason=reason[:300])
+        core.global_force_seed = job.seed  # type: ignore[assignment]  # declared by its first value
+        Accounts.shrinking_s = 0.0
+        items[0].config.option.hypothesis_seed = str(job.seed)
+        return play(job, items, self._seconds, self.budget_s if job.files else inf)
 
-def run(jobs: Sequence[Job], workers: int, say: Say, tests: Sequence[str] = ()) -> list[Fate]:
+
+def run(
+    jobs: Sequence[Job],
+    workers: int,
+    say: Say,
+    tests: Sequence[str] = (),
+    budget_s: float = inf,
+) -> list[Fate]:
     """Run jobs, so many at once, with all tests or those in some files; return what became of them.
 
-    The fates of the unchanged server come first, one for each seed.  Raises SelftestError as
+    A changed server has lived when it met tests for `budget_s` (s) and none failed.  The fates of
+    the unchanged server come first, one for each seed.  Raises SelftestError as
     `Forks.pytest_runtestloop` does.
     """
-    forks = Forks(jobs, workers, say)
+    forks = Forks(jobs, workers, say, budget_s)
     options = [
         *(tests or [str(TESTS)]),
         *("-c", str(TESTS / "conformance" / "pytest.ini"), "--rootdir", str(TESTS.parent)),
@@ -98,21 +126,3 @@ def run(jobs: Sequence[Job], workers: int, say: Say, tests: Sequence[str] = ()) 
         msg = f"pytest ended with {end!r}"
         raise SelftestError(msg)
     return forks.fates
-
-
-def _met(
-    job: Job,
-    items: Sequence[pytest.Item],
-    seconds: dict[str, float],
-    original: Path,
-    folder: Path,
-) -> Fate:
-    """Meet a changed server."""
-    try:
-        serve_from(changed_copy(original, folder, job.files))
-    except Exception as error:  # whatever keeps a changed server from starting
-        return Fate(job.name, job.seed, STILLBORN, reason=f"{type(error).__name__}: {error}"[:300])
-    core.global_force_seed = job.seed  # type: ignore[assignment]  # declared by its first value
-    Accounts.shrinking_s = 0.0
-    items[0].config.option.hypothesis_seed = str(job.seed)
-    return play(job, ordered(items, job.rules, seconds), seconds)

@@ -11,7 +11,9 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from math import inf
 from pathlib import Path
+from types import MappingProxyType
 
 from attrs import asdict
 
@@ -27,6 +29,7 @@ REACHED, MISSED, UNMEASURED = 0, 1, 2
 GOAL = 0.95
 MOST_EQUIVALENTS = 0.10
 SERVER = ("lifecycle", "credentials", "pace", "clock")
+AREAS = MappingProxyType({"lifecycle": "lifecycle.", "credentials": "auth."})
 EQUIVALENTS = Path(__file__).parent / "equivalents.toml"
 PATIENCE_S = 1200.0
 
@@ -58,7 +61,7 @@ def changes(paths: Sequence[str], workers: int) -> list[Change]:
 def equivalents() -> Mapping[str, str]:
     """Return the names of the changes that nobody can notice, with the reasons."""
     entries = tomllib.loads(EQUIVALENTS.read_text("utf-8")).get("equivalent", [])
-    return {entry["change"]: entry["why"] for entry in entries}
+    return {change: entry["why"] for entry in entries for change in entry["changes"]}
 
 
 def rules_of(change: Change) -> tuple[str, ...]:
@@ -67,8 +70,8 @@ def rules_of(change: Change) -> tuple[str, ...]:
     named = tuple(_enforced().get(f"{module}.{change.function}", ()))
     if named or change.path.startswith("kling_lipsync"):
         return named
-    area = "auth." if module == "credentials" else "lifecycle."
-    return tuple(name for name in spec.rulebook().rules if name.startswith(area))
+    area = AREAS.get(module)
+    return tuple(name for name in spec.rulebook().rules if area and name.startswith(area))
 
 
 def _enforced() -> Mapping[str, list[str]]:
@@ -85,6 +88,8 @@ def parser() -> argparse.ArgumentParser:
     add = made.add_argument
     add("--only", default="", metavar="TEXT", help="changes whose name has this in it")
     add("--seed", type=int, default=1, help="seed of the tests, default 1")
+    add("--every", type=int, default=1, metavar="N", help="each Nth change, for a first look")
+    add("--budget", type=float, default=inf, metavar="S", help="seconds of tests for each change")
     add("--workers", type=int, default=2, metavar="N", help="processes, default 2")
     add("--output", type=Path, default=Path("selftest-out"), metavar="DIR", help="for the report")
     return made
@@ -99,12 +104,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not chosen.only:
             _check_known(known, made)
         asked = [one for one in made if one.name not in known]
-        jobs = [Job(one.name, rules_of(one), {one.path: one.text}, chosen.seed) for one in asked]
-        fates = forking.run(jobs, chosen.workers, _say)[1:]
+        jobs = [_job(one, chosen.seed) for one in asked[:: chosen.every]]
+        fates = forking.run(jobs, chosen.workers, _say, budget_s=chosen.budget)[1:]
     except SelftestError as error:
         sys.stderr.write(f"mutation: {error}\n")
         return UNMEASURED
     return _reported(fates, len(made) - len(asked), chosen.output)
+
+
+def _job(change: Change, seed: int) -> Job:
+    return Job(change.name, rules_of(change), {change.path: change.text}, seed)
 
 
 def _check_known(known: Iterable[str], made: Sequence[Change]) -> None:

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import inf
 from time import perf_counter
 
 import pytest
@@ -22,6 +23,7 @@ LEFT_OUT = ("test_fuzz.py", "test_schemathesis.py")
 """What draws another seed in each run is no figure, and the yardstick has columns of its own."""
 
 _LONGEST_REASON = 300
+_START_S = 0.05
 
 
 class TooSlow(BaseException):
@@ -40,23 +42,35 @@ def asked(items: Sequence[pytest.Item]) -> list[pytest.Item]:
 
 
 def ordered(
-    items: Sequence[pytest.Item], rules: tuple[str, ...], seconds: Mapping[str, float]
+    items: Sequence[pytest.Item],
+    rules: tuple[str, ...],
+    seconds: Mapping[str, float],
+    noticed: Mapping[str, int],
 ) -> list[pytest.Item]:
-    """Return the tests of these rules before all others, and of each kind the quick ones first."""
+    """Return the tests of these rules before all others.
 
-    def place(item: pytest.Item) -> tuple[bool, float]:
-        named = rules_of(item)
+    Of each kind those come first that noticed most of the changes like this one in a second of
+    theirs, and then the quick ones.
+    """
+
+    def place(item: pytest.Item) -> tuple[bool, float, float]:
+        named, name = rules_of(item), name_of(item)
         own = len(named) <= BROAD and not set(named).isdisjoint(rules)
-        return not own, seconds.get(name_of(item), 0.0)
+        took = seconds.get(name, 0.0)
+        return not own, -noticed.get(name, 0) / (took + _START_S), took
 
     return sorted(items, key=place)
 
 
-def play(job: Job, items: Sequence[pytest.Item], seconds: dict[str, float]) -> Fate:
-    """Run tests until one fails; note how long each took."""
+def play(
+    job: Job, items: Sequence[pytest.Item], seconds: dict[str, float], budget_s: float = inf
+) -> Fate:
+    """Run tests until one fails, or `budget_s` (s) have passed; note how long each took."""
     began = perf_counter()
     for count, item in enumerate(items):
         started = perf_counter()
+        if started - began > budget_s:
+            return Fate(job.name, job.seed, LIVED, "", "no time left", count, _since(began))
         following = items[count + 1] if count + 1 < len(items) else None
         with _watched():
             reports = runtestprotocol(item, nextitem=following, log=False)
@@ -70,11 +84,13 @@ def play(job: Job, items: Sequence[pytest.Item], seconds: dict[str, float]) -> F
                 name_of(item),
                 _reason(failed),
                 count + 1,
-                round(perf_counter() - began, 3),
+                _since(began),
             )
-    return Fate(
-        job.name, job.seed, LIVED, tests=len(items), seconds=round(perf_counter() - began, 3)
-    )
+    return Fate(job.name, job.seed, LIVED, tests=len(items), seconds=_since(began))
+
+
+def _since(began: float) -> float:
+    return round(perf_counter() - began, 3)
 
 
 @contextmanager

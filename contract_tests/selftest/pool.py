@@ -12,6 +12,7 @@ from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
+from threading import Thread
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -46,23 +47,29 @@ def forked(
 ) -> Iterator[Ended[Order, Result]]:
     """Yield what comes of each order as it comes; `patience_s` (s) is how long one may take.
 
-    A fork is ended, with all that it started, when it answered, died or was too slow.
+    A fork is ended, with all that it started, when it answered, died or was too slow, and when
+    this process is gone.
     """
     waiting, running = deque(orders), list[_Running[Order]]()
-    while waiting or running:
-        while waiting and len(running) < workers:
-            running.append(_start(waiting.popleft(), work))
-        wait([one.answers for one in running], _LOOK_S)
-        for one in running[:]:
-            late = monotonic() - one.since > patience_s
-            if one.answers.poll() or late or not one.process.is_alive():
-                running.remove(one)
-                yield _end(one)
+    gone, here = os.pipe()
+    try:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                running.append(_start(waiting.popleft(), work, (gone, here)))
+            wait([one.answers for one in running], _LOOK_S)
+            for one in running[:]:
+                late = monotonic() - one.since > patience_s
+                if one.answers.poll() or late or not one.process.is_alive():
+                    running.remove(one)
+                    yield _end(one)
+    finally:
+        os.close(here)
+        os.close(gone)
 
 
-def _start(order: Order, work: Callable[[Order], Result]) -> _Running[Order]:
+def _start(order: Order, work: Callable[[Order], Result], life: tuple[int, int]) -> _Running[Order]:
     ours, theirs = _FORK.Pipe(duplex=False)
-    process = _FORK.Process(target=_do, args=(order, work, theirs))
+    process = _FORK.Process(target=_do, args=(order, work, theirs, life))
     process.start()
     theirs.close()
     return _Running(order, process, ours, monotonic())
@@ -79,10 +86,21 @@ def _end(one: _Running[Order]) -> Ended[Order, Result]:
     return Ended(one.order, result, round(monotonic() - one.since, 3))
 
 
-def _do(order: Order, work: Callable[[Order], Result], answers: Connection) -> None:
+def _do(
+    order: Order, work: Callable[[Order], Result], answers: Connection, life: tuple[int, int]
+) -> None:
     os.setsid()
+    gone, here = life
+    os.close(here)
+    Thread(target=_end_with_parent, args=(gone,), daemon=True).start()
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a device
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     answers.send(work(order))
     answers.close()
+
+
+def _end_with_parent(gone: int) -> None:
+    """End this process and all that it started when nobody has the other end of a pipe."""
+    os.read(gone, 1)
+    os.killpg(0, signal.SIGKILL)

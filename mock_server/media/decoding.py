@@ -14,7 +14,6 @@ from typing import Any
 from attrs import asdict
 
 from kling_lipsync.media import Audio, Face, Unreadable, Video
-from kling_lipsync.probing import probe
 from mock_server.media.aside import name_aside
 from mock_server.media.failures import AUDIO_UNSUPPORTED, INTERNAL_ERROR, VIDEO_UNSUPPORTED
 from mock_server.media.ports import FoundFace, MediaBroken, Rendered, RenderFailed, RenderJob
@@ -60,11 +59,15 @@ class DecodingMedia:
 
     def probe_video(self, path: Path) -> Video | Unreadable:
         """Say what a file is, from its bytes alone."""
-        return probe.probe_video(path)
+        from kling_lipsync.probing.probe import probe_video  # noqa: PLC0415 - only for files
+
+        return probe_video(path)
 
     def probe_audio(self, path: Path) -> Audio | Unreadable:
         """Say what a file is, from its bytes alone."""
-        return probe.probe_audio(path)
+        from kling_lipsync.probing.probe import probe_audio  # noqa: PLC0415 - only for files
+
+        return probe_audio(path)
 
     def identify(self, path: Path, video: Video) -> tuple[FoundFace, ...]:
         """Find the faces of a readable video, ordered by their face_id; none is an empty tuple.
