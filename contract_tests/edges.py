@@ -126,7 +126,7 @@ EDGES: tuple[Edge, ...] = (
         "identify.video-duration",
         "ms of a generated video",
         quantities.video("duration", by_id),
-        legal=(1, SHORT - 1, SHORT, LONG),
+        legal=(0, SHORT - 1, SHORT, LONG),
         illegal=(LONG + 1,),
     ),
     Edge(

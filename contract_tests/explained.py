@@ -166,7 +166,6 @@ ROWS: tuple[Row, ...] = (
         "5242880",
     ),
     ("create.sound-file-format", "create", c.sound(format="ogg"), "sound_file", "ogg", "mp3"),
-    ("create.face-in-session", "create", c.entry(face_id="7"), "face_id", "7", "0"),
     ("create.times-required", "create", c.without("sound_end_time"), "sound_end_time", "", ""),
     ("create.required-fields", "create", c.entry(face_id=""), "face_id", "", ""),
 )

@@ -3,9 +3,46 @@
 from contract_tests import close_calls as c
 from contract_tests.breaks_form import nested
 from contract_tests.callers import TASKS
+from contract_tests.drafts import Draft
 from contract_tests.explained import Row, full, lasting, left, limited
 
+
+def two_chosen(draft: Draft) -> None:
+    """Choose two faces where one may be chosen twice."""
+    draft.settings = {"readings": {"faces-chosen": "one-face-id"}}
+    draft.body["face_choose"].append(draft.choice | {"face_id": "1"})
+
+
+def unknown_of_two(draft: Draft) -> None:
+    """Choose a face that is none of the two that were found."""
+    draft.video["face"] = ["0-4000", "4000-8000"]
+    draft.choice["face_id"] = "7"
+
+
+def fractions(draft: Draft) -> None:
+    """Write two times with a decimal point, where none may have one."""
+    draft.settings = {"readings": {"number-for-time": "integer-literal"}}
+    draft.choice.update(sound_end_time=3000.0, sound_insert_time=7.0)
+
+
+def strange(draft: Draft) -> None:
+    """Send two query parameters that no page documents, where that is refused."""
+    draft.settings = {"readings": {"unknown-field": "refuse"}}
+    draft.query.update(order=1, other=2)
+
+
 WHOLE: tuple[Row, ...] = (
+    (
+        "transport.field-types",
+        "create",
+        fractions,
+        "face_choose[0].sound_end_time",
+        "a number with a decimal point",
+        "",
+    ),
+    ("transport.unknown-fields", "list", strange, "order", "not documented", ""),
+    ("create.one-face", "create", two_chosen, "face_choose", "2", "1"),
+    ("create.face-in-session", "create", unknown_of_two, "face_choose[0].face_id", "7", "0"),
     (
         "identify.video-size",
         "identify",

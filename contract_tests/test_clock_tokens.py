@@ -8,7 +8,7 @@ from contract_tests.marks import rule
 from contract_tests.moving import FAR, MINUTE, stamped
 from contract_tests.scenes import SCENE
 from contract_tests.targets import Target
-from contract_tests.tokens import claims, host_seconds, mint
+from contract_tests.tokens import claims, host_seconds, mint, payload_of
 
 
 @rule("auth.not-before", "auth.not-expired")
@@ -76,9 +76,12 @@ def test_every_reply_has_the_date_of_its_account(target: Target) -> None:
 
 
 def test_a_token_of_the_accounts_clock_is_shown(target: Target) -> None:
-    """The token that the control API hands out holds there after any move."""
+    """The token that the control API hands out holds there after any move, as in the sample."""
     caller = Caller(target, readings={"token-clock": "account"})
     caller.set_clock(FAR)
-    caller.authorization = f"Bearer {caller.shown()['token']}"
+    token = caller.shown()["token"]
+    caller.authorization = f"Bearer {token}"
+    now = FAR // 1000
 
+    assert payload_of(token) == {"iss": caller.key, "exp": now + 1800, "nbf": now - 5}
     assert caller.request("GET", TASKS).envelope["code"] == 0

@@ -1,5 +1,6 @@
 """Open points: what each profile takes them to mean, and that each can be switched."""
 
+from base64 import b64encode
 from collections.abc import Callable
 
 import pytest
@@ -94,19 +95,32 @@ def test_an_observed_content_fault_fails_the_task(target: Target, blocked: str) 
 
 
 @rule("identify.video-format", "create.sound-file-format")
-@pytest.mark.parametrize("wrong", ["video", "sound"])
+@pytest.mark.parametrize("wrong", ["video", "sound", "bytes"])
 def test_a_media_fault_can_fail_the_task(target: Target, wrong: str) -> None:
     """Under `as-failed-task` an unsupported format shows in the task that is made of it."""
     caller = Caller(target, readings={"media-faults": "as-failed-task"})
     fields = plain_fields(caller, SCENE)
     if wrong == "video":
         fields["session_id"] = caller.identify(f"{VIDEO}&format=webm").data["session_id"]
+    elif wrong == "bytes":
+        fields["face_choose"][0]["sound_file"] = b64encode(b"no sound of any kind").decode()
     else:
         fields["face_choose"][0]["sound_file"] = f"{AUDIO}?duration=5000&format=ogg"
     task_id = caller.create(fields).data["task_id"]
     caller.advance("1h")
 
     assert caller.get(task_id).data["task_status"] == "failed"
+
+
+@rule("create.times-required")
+@pytest.mark.parametrize("missing", ["sound_start_time", "sound_end_time"])
+def test_a_missing_time_is_refused_whatever_is_charged(target: Target, missing: str) -> None:
+    """Also where the price is that of the cropped sound, whose length nobody knows then."""
+    caller = Caller(target, readings={"charge-basis": "crop-length"})
+    fields = plain_fields(caller, SCENE)
+    del fields["face_choose"][0][missing]
+
+    assert caller.create(fields).verdict == refused_by("create.times-required")
 
 
 @rule("identify.face-interval")

@@ -112,10 +112,6 @@ class Engine:
             if self.store.apply(access_key, held.version, settled.changes):
                 effects += settled.effects
 
-    def caller(self, authorization: str | None) -> str:
-        """Return the key under which the account of a call would be found; "" for none."""
-        return self._credentials.key_of(authorization)
-
     def links(self, account: Account, base_url: str) -> Links:
         """Return the writer of an account's media URLs."""
         return links_of(base_url, account.public_id, self._life_ms, account.secret_key)

@@ -12,7 +12,7 @@ one that completes the count fixes the span, and the task is what it then is fro
 from attrs import evolve
 
 from mock_server.clock import LAST_MS
-from mock_server.pace import after_query
+from mock_server.pace import NEVER_MS, after_query
 from mock_server.values import Due, Event, RenderState, Task
 
 SUBMITTED, PROCESSING, SUCCEED, FAILED = "submitted", "processing", "succeed", "failed"
@@ -54,18 +54,13 @@ def unchanged(task: Task, now: int) -> tuple[int, int]:
     if now < processing:
         return task.created_at, processing
     if end is None or now < end:
-        return processing, LAST_MS + 1 if end is None else end
-    return end, LAST_MS + 1
+        return processing, NEVER_MS if end is None else end
+    return end, NEVER_MS
 
 
 def status_at(task: Task, now: int) -> str:
     """Return the task's status at an instant: one of the four that the vendor prints."""
     return seen_at(task, now)[0]
-
-
-def updated_at(task: Task, now: int) -> int:
-    """Return the instant of the last change of status at or before `now`."""
-    return seen_at(task, now)[1]
 
 
 def is_open(task: Task, now: int) -> bool:

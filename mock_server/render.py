@@ -14,8 +14,8 @@ from attrs import frozen
 
 from kling_lipsync.rules.facts import Finding
 from mock_server import lifecycle
-from mock_server.clock import LAST_MS
 from mock_server.media_urls import Links
+from mock_server.pace import NEVER_MS
 from mock_server.values import Session, Task
 
 SUCCESS = "SUCCEED"
@@ -146,7 +146,7 @@ class TaskPages:
             if len(self._pages) >= self._most_pages:
                 self._pages.clear()
             first = max((one.first for one in written), default=now)
-            last = min((one.last for one in written), default=LAST_MS + 1)
+            last = min((one.last for one in written), default=NEVER_MS)
             self._pages[listed] = _Written(None, links.base_url, first, last, raw)
         return raw
 

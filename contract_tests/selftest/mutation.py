@@ -11,6 +11,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import inf
 from pathlib import Path
 from types import MappingProxyType
@@ -67,13 +68,17 @@ def equivalents() -> Mapping[str, str]:
 def rules_of(change: Change) -> tuple[str, ...]:
     """Return the rules whose tests are likely to notice a change."""
     module = change.path.rpartition("/")[2].removesuffix(".py")
-    named = tuple(_enforced().get(f"{module}.{change.function}", ()))
-    if named or change.path.startswith("kling_lipsync"):
-        return named
+    if change.path.startswith("kling_lipsync"):
+        parts = _enforced()
+        others = [
+            name for part, names in parts.items() if part.startswith(f"{module}.") for name in names
+        ]
+        return tuple(parts.get(f"{module}.{change.function}") or others)
     area = AREAS.get(module)
     return tuple(name for name in spec.rulebook().rules if area and name.startswith(area))
 
 
+@lru_cache(maxsize=1)
 def _enforced() -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for rule in spec.rulebook().rules.values():
@@ -88,6 +93,7 @@ def parser() -> argparse.ArgumentParser:
     add = made.add_argument
     add("--only", default="", metavar="TEXT", help="changes whose name has this in it")
     add("--seed", type=int, default=1, help="seed of the tests, default 1")
+    add("--lived", type=Path, metavar="FILE", help="only what lived in an earlier mutation.json")
     add("--every", type=int, default=1, metavar="N", help="each Nth change, for a first look")
     add("--budget", type=float, default=inf, metavar="S", help="seconds of tests for each change")
     add("--workers", type=int, default=2, metavar="N", help="processes, default 2")
@@ -104,12 +110,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not chosen.only:
             _check_known(known, made)
         asked = [one for one in made if one.name not in known]
+        if chosen.lived is not None:
+            before = _lived(chosen.lived)
+            asked = [one for one in asked if one.name in before]
         jobs = [_job(one, chosen.seed) for one in asked[:: chosen.every]]
         fates = forking.run(jobs, chosen.workers, _say, budget_s=chosen.budget)[1:]
     except SelftestError as error:
         sys.stderr.write(f"mutation: {error}\n")
         return UNMEASURED
-    return _reported(fates, len(made) - len(asked), chosen.output)
+    return _reported(fates, sum(one.name in known for one in made), chosen.output)
+
+
+def _lived(report: Path) -> frozenset[str]:
+    """Return the names of the changes that lived in an earlier run; raise SelftestError if none."""
+    try:
+        fates = json.loads(report.read_text("utf-8"))
+        return frozenset(fate["name"] for fate in fates if fate["end"] == LIVED)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        msg = f"{report} is no report of an earlier run: {error}"
+        raise SelftestError(msg) from error
 
 
 def _job(change: Change, seed: int) -> Job:

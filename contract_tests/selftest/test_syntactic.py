@@ -60,6 +60,7 @@ def test_the_tests_of_the_changed_rule_come_first() -> None:
         return mutation.rules_of(Change(path, "", "", function))
 
     assert rules("kling_lipsync/rules/create.py", "crop_length") == ("create.crop-length",)
+    assert "identify.video-resolution" in rules("kling_lipsync/rules/identify.py", "_pixel_area")
     assert rules("kling_lipsync/rules/limits.py", "nearest_within") == ()
     assert "auth.claims" in rules("mock_server/credentials.py", "_missing_claim")
     assert "lifecycle.result" in rules("mock_server/lifecycle.py", "seen_at")
