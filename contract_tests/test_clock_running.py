@@ -1,0 +1,65 @@
+"""Clocks that go on by themselves: how fast, how far, and what falls due by them."""
+
+import time
+
+import pytest
+
+from contract_tests.callers import Caller
+from contract_tests.drafts import new_task
+from contract_tests.receiver import Receiver
+from contract_tests.scenes import SCENE
+from contract_tests.targets import Target
+
+LAST_MS = 9_999_999_999_999
+PATIENCE_S = 20.0
+
+
+def host_ms() -> float:
+    """Return the machine's clock (Unix ms)."""
+    return time.time_ns() / 1_000_000
+
+
+@pytest.mark.parametrize(("setting", "factor"), [("real", 1.0), ("x1000", 1000.0), ("x0.5", 0.5)])
+def test_a_clock_goes_as_fast_as_it_was_set(target: Target, setting: str, factor: float) -> None:
+    """It starts at the machine's time; between two looks it goes as far as that, times N."""
+    born = host_ms()
+    caller = Caller(target, time=setting)
+    start, ends, seen = host_ms(), list[tuple[float, float]](), list[int]()
+    for _ in range(2):
+        asked = host_ms()
+        seen.append(caller.now())
+        ends.append((asked, host_ms()))
+        time.sleep(0.03)
+    least, most = ends[1][0] - ends[0][1], ends[1][1] - ends[0][0]
+
+    assert (ends[0][0] - start - 2) * factor <= seen[0] - born
+    assert seen[0] <= start + (ends[0][1] - born + 2) * factor
+    assert (least - 2) * factor <= seen[1] - seen[0] <= (most + 2) * factor
+
+
+def test_a_clock_stands_still_in_the_last_instant(target: Target) -> None:
+    """The fast one, too, ends where instants still have 13 digits."""
+    caller = Caller(target, time="x1000000")
+    caller.move(to=LAST_MS - 5)
+    time.sleep(0.01)
+
+    assert [caller.now(), caller.now()] == [LAST_MS, LAST_MS]
+
+
+def test_what_falls_due_is_told_without_being_asked_for(socket_target: Target) -> None:
+    """A receiver is called as time passes; each announcement at its instant, and none before."""
+    caller = Caller(socket_target, time="x100", pace="2000+3000")
+    took, began = list[float](), time.monotonic()
+    with Receiver(meanwhile=lambda _: took.append(time.monotonic() - began)) as receiver:
+        task_id = new_task(caller, SCENE, callback_url=receiver.url)
+        while len(took) < 2 and time.monotonic() - began < PATIENCE_S:
+            time.sleep(0.001)
+    task = caller.get(task_id).data
+    told = [(one.task["task_status"], one.task["updated_at"]) for one in receiver.received]
+
+    assert told == [
+        ("processing", task["created_at"] + 2000),
+        ("succeed", task["created_at"] + 5000),
+    ]
+    assert took[0] >= 0.018
+    assert took[1] >= 0.048
