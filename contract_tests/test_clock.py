@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from time import perf_counter
 
+import pytest
+
 from contract_tests import spec
 from contract_tests.callers import Caller
 from contract_tests.drafts import new_task, plain_fields
@@ -20,6 +22,8 @@ from contract_tests.moving import (
 from contract_tests.receiver import Receiver
 from contract_tests.scenes import SCENE
 from contract_tests.targets import Target
+
+LAST_MS = 9_999_999_999_999
 
 
 @rule("callback.on-status-change")
@@ -163,3 +167,22 @@ def test_a_move_goes_on_through_retries(target: Target) -> None:
     ]
     assert len({one["delivery_id"] for one in told if one["kind"] == "attempt"}) == 1
     assert len(receiver.received) == 3
+
+
+@rule("lifecycle.statuses")
+@pytest.mark.parametrize("pace", ["1000+0", "0+1000"])
+def test_a_task_can_end_in_the_last_instant(target: Target, pace: str) -> None:
+    """An end at which processing begins is told once; one that comes no more is never told."""
+    caller = Caller(target, pace=pace)
+    caller.move(to=LAST_MS - 1000)
+    ending = new_task(caller, SCENE)
+    caller.advance(1)
+    late = new_task(caller, SCENE)
+    happened = caller.move(to=LAST_MS)["happened"]
+
+    assert [one for one in happened if one["task_id"] == ending] == [
+        change(LAST_MS, ending, "succeed")
+    ]
+    assert caller.get(ending).data["task_status"] == "succeed"
+    assert caller.get(late).data["task_status"] != "succeed"
+    assert caller.ledger()["lines"][0]["subject"] == ending

@@ -48,6 +48,25 @@ def test_the_pages_own_media_become_a_video(every_target: Target) -> None:
     assert float(result["duration"]) == pytest.approx(5.2, abs=0.05)
 
 
+@rule("lifecycle.result", "lifecycle.statuses")
+def test_a_task_ends_when_its_file_is_there(target: Target) -> None:
+    """Not at the planned instant, where making the file takes longer than that."""
+    caller = Caller(target, time="real", pace="0+0")
+    fields = page_fields(caller)
+    late = []
+    for _ in range(10):
+        task_id = caller.create(fields).data["task_id"]
+        seen = [caller.get(task_id).data]
+        while seen[-1]["task_status"] == "processing":
+            seen.append(caller.get(task_id).data)
+        late.append(seen[-1]["updated_at"] - seen[-1]["created_at"])
+
+        assert seen[-1]["task_status"] == "succeed"
+        assert {task["updated_at"] for task in seen[:-1]} <= {seen[0]["created_at"]}
+
+    assert max(late) > 0
+
+
 @rule("lifecycle.result-length")
 @pytest.mark.parametrize("length", [2000, 5001, 60_000])
 def test_a_described_video_becomes_a_file_of_its_length(target: Target, length: int) -> None:

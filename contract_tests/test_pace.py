@@ -1,5 +1,7 @@
 """Tasks that go on by being queried, instead of by time."""
 
+from decimal import Decimal
+
 import pytest
 
 from contract_tests.callers import Caller
@@ -59,6 +61,21 @@ def test_counts_of_queries_may_be_none(target: Target, pace: str, statuses: list
     assert caller.identify(video_id=told[-1]["task_result"]["videos"][0]["id"]).rule is None
     lines = [line["subject"] for line in caller.ledger()["lines"]]
     assert lines.count(task_id) == 1
+
+
+def test_queries_after_the_end_change_nothing(target: Target) -> None:
+    """The end is told once and paid once, however often the task is looked at afterwards."""
+    caller = Caller(target, pace="polls:1+1")
+    with Receiver() as receiver:
+        task_id = new_task(caller, SCENE, callback_url=receiver.url)
+        for _ in range(5):
+            caller.get(task_id)
+            caller.advance(0)
+    lines = caller.ledger()["lines"]
+
+    assert receiver.statuses == ["processing", "succeed"]
+    assert [line["subject"] for line in lines].count(task_id) == 1
+    assert caller.spent() == sum(Decimal(line["units"]) for line in lines)
 
 
 def test_a_task_that_waits_for_queries_does_not_end_by_time(target: Target) -> None:

@@ -31,6 +31,9 @@ class Clock:
 LAST_MS = 9_999_999_999_999
 """The last instant (Unix ms, in 2286) that has the 13 digits which the contract prints."""
 
+NEVER_MS = 10_000_000_000_000
+"""An instant that no clock reaches."""
+
 
 _UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "": 1}
 _SPAN = re.compile(r"([0-9]{1,15})(ms|s|m|h|d)?")

@@ -11,8 +11,8 @@ one that completes the count fixes the span, and the task is what it then is fro
 
 from attrs import evolve
 
-from mock_server.clock import LAST_MS
-from mock_server.pace import NEVER_MS, after_query
+from mock_server.clock import LAST_MS, NEVER_MS
+from mock_server.pace import after_query
 from mock_server.values import Due, Event, RenderState, Task
 
 SUBMITTED, PROCESSING, SUCCEED, FAILED = "submitted", "processing", "succeed", "failed"

@@ -2,10 +2,7 @@
 
 from attrs import frozen
 
-from mock_server.clock import LAST_MS
-
-NEVER_MS = LAST_MS + 1
-"""Longer than any clock goes."""
+from mock_server.clock import NEVER_MS
 
 
 @frozen

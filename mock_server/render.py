@@ -14,8 +14,8 @@ from attrs import frozen
 
 from kling_lipsync.rules.facts import Finding
 from mock_server import lifecycle
+from mock_server.clock import NEVER_MS
 from mock_server.media_urls import Links
-from mock_server.pace import NEVER_MS
 from mock_server.values import Session, Task
 
 SUCCESS = "SUCCEED"

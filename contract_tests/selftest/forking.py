@@ -69,9 +69,7 @@ class Forks:
     def _run(self, jobs: Sequence[Job], session: pytest.Session, original: Path) -> None:
         def meet(job: Job) -> Met:
             with tempfile.TemporaryDirectory(dir=original.parent) as folder:
-                items = ordered(
-                    session.items, job.rules, self._seconds, self._noticed[tuple(job.files)]
-                )
+                items = ordered(session.items, job, self._seconds, self._noticed[tuple(job.files)])
                 fate = self._met(job, items, original, Path(folder) / "copy")
                 session._setupstate.teardown_exact(None)
                 return fate, self._seconds

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import inf
+from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -43,19 +44,21 @@ def asked(items: Sequence[pytest.Item]) -> list[pytest.Item]:
 
 def ordered(
     items: Sequence[pytest.Item],
-    rules: tuple[str, ...],
+    job: Job,
     seconds: Mapping[str, float],
     noticed: Mapping[str, int],
 ) -> list[pytest.Item]:
-    """Return the tests of these rules before all others.
+    """Return the tests of the job's rules, and those named like its modules, before all others.
 
     Of each kind those come first that noticed most of the changes like this one in a second of
     theirs, and then the quick ones.
     """
+    files = tuple(f"test_{Path(path).stem}" for path in job.files)
 
     def place(item: pytest.Item) -> tuple[bool, float, float]:
         named, name = rules_of(item), name_of(item)
-        own = len(named) <= BROAD and not set(named).isdisjoint(rules)
+        own = len(named) <= BROAD and not set(named).isdisjoint(job.rules)
+        own = own or name.startswith(files)
         took = seconds.get(name, 0.0)
         return not own, -noticed.get(name, 0) / (took + _START_S), took
 

@@ -6,8 +6,8 @@ import pytest
 
 from kling_lipsync.rulebook import SpecError
 from mock_server.accounts import SAMPLE_SESSION_ID, birth, pace_text, read_pace, sample_video
-from mock_server.clock import ClockError
-from mock_server.pace import NEVER_MS, Pace, Polls
+from mock_server.clock import NEVER_MS, ClockError
+from mock_server.pace import Pace, Polls
 from mock_server.settings import Settings, SettingsError
 from mock_server.store import MemoryStore
 from mock_server.tests.builders import KEY, NOW, SECRET, account

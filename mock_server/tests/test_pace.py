@@ -2,7 +2,8 @@
 
 import pytest
 
-from mock_server.pace import NEVER_MS, Pace, Polls, after_query, by_polls
+from mock_server.clock import NEVER_MS
+from mock_server.pace import Pace, Polls, after_query, by_polls
 
 
 def test_spans_that_queries_decide_are_open() -> None:
