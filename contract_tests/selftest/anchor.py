@@ -10,6 +10,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
@@ -21,7 +22,7 @@ from contract_tests.selftest.mutants import CHECKOUT
 from contract_tests.selftest.pool import forked
 from contract_tests.targets import Socket
 
-EXAMPLES = 20
+EXAMPLES = 10
 """What it generates for each operation and phase, beside all that its coverage phase has."""
 
 PATIENCE_S = 120.0
@@ -53,6 +54,7 @@ def noticed(
     jobs: Sequence[Job], workers: int, say: Callable[[str], None]
 ) -> Mapping[str, frozenset[str]]:
     """Return the names of the jobs that each mode notices; say each that is looked at."""
+    import_module("schemathesis.cli")  # once, before the forks
     looks = [Look(job, mode) for mode in MODES for job in _with_unchanged(jobs)]
     usual: dict[str, Alarms] = dict.fromkeys(MODES, frozenset())
     seen: dict[tuple[str, str], Alarms] = {}

@@ -70,8 +70,9 @@ def serve_from(folder: Path) -> None:
         app = import_module("mock_server.app")
         settings = import_module("mock_server.settings")
         testing = import_module("mock_server.testing")
-        for path in sorted((folder / "mock_server").glob("[a-z]*.py")):
-            import_module(f"mock_server.{path.stem}")  # what it imports late must be of the copy
+        late = [path.stem for path in sorted((folder / "mock_server").glob("[a-z]*.py"))]
+        for name in (*late, "media.plain"):
+            import_module(f"mock_server.{name}")  # what it imports late must be of the copy
     _put("create_server", app.create_server)
     _put("Settings", settings.Settings)
     _put("InProcessMock", testing.InProcessMock)

@@ -9,7 +9,7 @@ from base64 import b64decode
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import asdict
 
@@ -18,6 +18,9 @@ from mock_server.media.aside import name_aside
 from mock_server.media.failures import AUDIO_UNSUPPORTED, INTERNAL_ERROR, VIDEO_UNSUPPORTED
 from mock_server.media.ports import FoundFace, MediaBroken, Rendered, RenderFailed, RenderJob
 from mock_server.media.worker_process import WorkerFailed, WorkerProcess
+
+if TYPE_CHECKING:
+    from mock_server.media.plain import PlainMedia
 
 NEEDED = MappingProxyType({"av": "av", "cv2": "opencv-python-headless", "numpy": "numpy"})
 INSTALL = "pip install 'kling-lipsync-twin[media]'"
@@ -59,15 +62,11 @@ class DecodingMedia:
 
     def probe_video(self, path: Path) -> Video | Unreadable:
         """Say what a file is, from its bytes alone."""
-        from kling_lipsync.probing.probe import probe_video  # noqa: PLC0415 - only for files
-
-        return probe_video(path)
+        return _plain().probe_video(path)
 
     def probe_audio(self, path: Path) -> Audio | Unreadable:
         """Say what a file is, from its bytes alone."""
-        from kling_lipsync.probing.probe import probe_audio  # noqa: PLC0415 - only for files
-
-        return probe_audio(path)
+        return _plain().probe_audio(path)
 
     def identify(self, path: Path, video: Video) -> tuple[FoundFace, ...]:
         """Find the faces of a readable video, ordered by their face_id; none is an empty tuple.
@@ -131,3 +130,10 @@ def remove_leftovers(job: RenderJob) -> None:
     for target in (job.target, job.watermarked_target):
         if target is not None:
             name_aside(target).unlink(missing_ok=True)
+
+
+def _plain() -> "PlainMedia":
+    """Return what probes files; probing is the same with a decoder and without."""
+    from mock_server.media.plain import PlainMedia  # noqa: PLC0415 - only where there is a file
+
+    return PlainMedia()
