@@ -11,7 +11,7 @@ from contract_tests.scenes import SCENE
 from contract_tests.targets import Target
 
 LAST_MS = 9_999_999_999_999
-PATIENCE_S = 20.0
+PATIENCE_S = 10.0
 
 
 def host_ms() -> float:

@@ -49,15 +49,17 @@ def test_a_pace_can_follow_the_queries(target: Target) -> None:
         ("polls:0+2", ["processing", "succeed", "succeed"]),
         ("polls:1+0", ["succeed"] * 3),
         ("polls:1+1", ["processing", "succeed", "succeed"]),
+        ("polls:4+1", ["submitted"] * 3 + ["processing", "succeed"]),
     ],
 )
 def test_counts_of_queries_may_be_none(target: Target, pace: str, statuses: list[str]) -> None:
     """A count of 0 is over at once; money and the result's id come with the end."""
     caller = Caller(target, pace=pace)
     task_id = new_task(caller, SCENE)
-    told = [caller.get(task_id).data for _ in range(3)]
+    told = [caller.get(task_id).data for _ in statuses]
 
     assert [task["task_status"] for task in told] == statuses
+    assert {task["updated_at"] - task["created_at"] for task in told} == {0}
     assert caller.identify(video_id=told[-1]["task_result"]["videos"][0]["id"]).rule is None
     lines = [line["subject"] for line in caller.ledger()["lines"]]
     assert lines.count(task_id) == 1

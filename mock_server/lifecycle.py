@@ -85,11 +85,10 @@ def polled(task: Task, now: int) -> Task:
 
 
 def poll_event(before: Task, after: Task) -> Event | None:
-    """Return what falls due by a query that made `after` of a task; None when nothing does."""
+    """Return what falls due by a query that counted and made `after` of a task, if anything."""
     if first_event(before) is None:
         return first_event(after)
-    known = planned_end(before) <= LAST_MS
-    return None if known else _event(planned_end(after), Due.END, after)
+    return _event(planned_end(after), Due.END, after)
 
 
 def first_event(task: Task) -> Event | None:

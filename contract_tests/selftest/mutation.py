@@ -29,7 +29,7 @@ from contract_tests.selftest.syntactic import Change, changes_of
 REACHED, MISSED, UNMEASURED = 0, 1, 2
 GOAL = 0.95
 MOST_EQUIVALENTS = 0.10
-SERVER = ("lifecycle", "credentials", "pace", "clock")
+SERVER = ("lifecycle", "pace", "credentials")
 AREAS = MappingProxyType({"lifecycle": "lifecycle.", "credentials": "auth."})
 EQUIVALENTS = Path(__file__).parent / "equivalents.toml"
 PATIENCE_S = 1200.0

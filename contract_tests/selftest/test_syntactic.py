@@ -67,7 +67,7 @@ def test_the_tests_of_the_changed_rule_come_first() -> None:
 
 
 def test_what_is_changed_is_there() -> None:
-    """The modules of the measure are those of the rules, and four of the server."""
+    """The modules of the measure are those of the rules, and three of the server."""
     paths = mutation.modules()
 
     assert "kling_lipsync/rules/auth.py" in paths
