@@ -1,4 +1,4 @@
-"""Work in forks: what comes of it, and that nothing of it stays behind."""
+"""Nothing of the work in forks stays behind."""
 
 import os
 import signal
@@ -6,8 +6,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-
-from contract_tests.selftest.pool import forked
 
 ABANDONED = """\
 import os, subprocess, sys, time
@@ -40,20 +38,6 @@ def within_patience(path: Path) -> list[int]:
     while time.monotonic() < until and not (path.exists() and path.read_text()):
         time.sleep(0.02)
     return [int(word) for word in path.read_text().split()]
-
-
-def test_each_order_has_its_result() -> None:
-    """What does not come in time, or not at all, has none."""
-
-    def work(order: int) -> int:
-        if order == 2:
-            os._exit(3)
-        time.sleep(60 if order == 3 else 0)
-        return order * 10
-
-    found = {one.order: one.result for one in forked([1, 2, 3, 4], work, 2, 1.0)}
-
-    assert found == {1: 10, 2: None, 3: None, 4: 40}
 
 
 def test_nothing_outlives_who_asked_for_it(tmp_path: Path) -> None:
