@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import frozen
 
@@ -13,6 +13,18 @@ from contract_tests import spec
 
 class NoDataError(KeyError):
     """A call that was to be accepted was refused, so that what follows it cannot be looked at."""
+
+
+class Verdict(NamedTuple):
+    """What a server decided about a call: the rule that it names as broken, code and status."""
+
+    rule: str | None
+    code: int
+    status: int
+
+    def __repr__(self) -> str:
+        decided = "accepted" if self.code == 0 else f"refused by {self.rule or 'an unnamed rule'}"
+        return f"{decided} (code {self.code}, HTTP {self.status})"
 
 
 @frozen
@@ -51,25 +63,25 @@ class Exchange:
         return self.headers.get("x-mock-rule")
 
     @property
-    def verdict(self) -> tuple[str | None, int, int]:
+    def verdict(self) -> Verdict:
         """Rule, code and HTTP status."""
-        return self.rule, self.code, self.status
+        return Verdict(self.rule, self.code, self.status)
 
 
-ACCEPTED = (None, 0, 200)
+ACCEPTED = Verdict(None, 0, 200)
 """The verdict of every accepted call."""
 
 
-def refused_by(name: str, profile: str = "documented") -> tuple[str, int, int]:
+def refused_by(name: str, profile: str = "documented") -> Verdict:
     """Return the verdict that the rulebook prescribes for a call that breaks this rule."""
     code = spec.code_of(name, profile)
-    return name, code, spec.status_of(code)
+    return Verdict(name, code, spec.status_of(code))
 
 
-def refusals_by(name: str) -> list[tuple[str, int, int]]:
+def refusals_by(name: str) -> list[Verdict]:
     """Return every verdict that a rule can give; only envelope.server-fault has several."""
     codes = {spec.code_of(name), *spec.rule(name).codes[1:]}
-    return [(name, code, spec.status_of(code)) for code in sorted(codes)]
+    return [Verdict(name, code, spec.status_of(code)) for code in sorted(codes)]
 
 
 def message_of(name: str, code: int) -> re.Pattern[str]:
