@@ -89,7 +89,8 @@ class Application:
         query = scope["query_string"].decode("latin-1")
         target = Target(scope["path"], _raw_path(scope), query)
         peer = scope.get("scheme", "http"), scope.get("client")
-        call = self.calls.call_of(scope["method"], target, headers, body.content, peer)
+        sender = self.calls.sender_of(headers, peer)
+        call = self.calls.call_of(scope["method"], target, sender, body.content)
         if body.too_large:
             call = evolve(call, body_too_large=True)
         await self.calls.answer(call, scope, receive, send)

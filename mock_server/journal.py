@@ -1,14 +1,14 @@
 """What was asked and answered, by account: a ring of bounded length and size.
 
-Writing is cheap, since every call pays for it: a record is a plain tuple of what the call and
-its reply hold anyway, and becomes an Entry only when somebody reads it.
+Writing is cheap, since every call pays for it: what is kept is the call and its reply themselves,
+with large bodies cut, and they become an Entry only when somebody reads it.
 """
 
 import asyncio
 import itertools
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 from attrs import evolve, frozen
 
@@ -72,12 +72,11 @@ class Entry:
         return self.operation == "create" and self.task_id != ""
 
 
-_SIZED = [
-    index
-    for index, name in enumerate(Entry.__annotations__)
-    if name in ("path", "raw_path", "query", "body", "answer")
-]
-_REQUEST_ID = list(Entry.__annotations__).index("request_id")
+Answered = tuple[int, str, int, Call, Reply, float, int]
+"""Sequence, request id and size of a call, the call, its reply, its ms, its body's length."""
+
+Noted = tuple[int, str, int, Entry]
+"""Sequence, request id and size of a fetch or a command, and its entry."""
 
 
 class _Ring:
@@ -86,7 +85,7 @@ class _Ring:
     __slots__ = ("bytes", "last", "records", "waiting")
 
     def __init__(self) -> None:
-        self.records: deque[tuple[Any, ...]] = deque()
+        self.records: deque[Answered | Noted] = deque()
         self.bytes = 0
         self.last = 0
         self.waiting: list[asyncio.Future[None]] = []
@@ -109,18 +108,20 @@ class Journal:
 
     def write(self, call: Call, reply: Reply, milliseconds: float) -> None:
         """Note a call and its reply."""
-        key, body, answer = reply.access_key, call.body, reply.body
-        if len(body) > LONGEST_BODY:
-            body = shortened(body)
-        if len(answer) > LONGEST_BODY:
-            answer = answer[:LONGEST_BODY]
-        ring = self._rings.get(key)
+        ring = self._rings.get(reply.access_key)
         if ring is None:
-            ring = self._rings[key] = _Ring()
+            ring = self._rings[reply.access_key] = _Ring()
         ring.last += 1
-        ring.records.append(_record(ring.last, call, reply, milliseconds, body, answer))
+        length, answer = len(call.body), reply.body
+        if length > LONGEST_BODY:
+            call = evolve(call, body=shortened(call.body))
+        if len(answer) > LONGEST_BODY:
+            reply = evolve(reply, body=answer[:LONGEST_BODY])
         texts = len(call.path) + len(call.raw_path) + len(call.query)
-        ring.bytes += _OVERHEAD + texts + len(body) + len(answer)
+        size = _OVERHEAD + texts + len(call.body) + len(reply.body)
+        kept = (ring.last, reply.request_id, size, call, reply, milliseconds, length)
+        ring.records.append(kept)
+        ring.bytes += size
         if len(ring.records) > self._length or ring.bytes > self._largest:
             self._trim(ring)
         if ring.waiting:
@@ -131,9 +132,10 @@ class Journal:
         ring = self._rings.setdefault(entry.account, _Ring())
         ring.last += 1
         noted = evolve(entry, sequence=ring.last, body=shortened(entry.body))
-        record = tuple(getattr(noted, name) for name in Entry.__annotations__)
-        ring.records.append(record)
-        ring.bytes += _size(record)
+        texts = len(noted.path) + len(noted.raw_path) + len(noted.query)
+        size = _OVERHEAD + texts + len(noted.body) + len(noted.answer)
+        ring.records.append((ring.last, noted.request_id, size, noted))
+        ring.bytes += size
         self._trim(ring)
         ring.wake()
 
@@ -142,13 +144,13 @@ class Journal:
         ring = self._rings.get(access_key)
         if ring is None:
             return []
-        later = itertools.takewhile(lambda record: record[1] > since, reversed(ring.records))
-        return [Entry(*record) for record in later][::-1]
+        later = itertools.takewhile(lambda record: record[0] > since, reversed(ring.records))
+        return [_entry(record) for record in later][::-1]
 
     def find(self, request_id: str) -> Entry | None:
         """Return the call with this request id, of whichever account."""
-        found = (record for record in self._records() if record[_REQUEST_ID] == request_id)
-        return next((Entry(*record) for record in found), None)
+        found = (record for record in self._records() if record[1] == request_id)
+        return next((_entry(record) for record in found), None)
 
     async def wait(self, access_key: str, timeout_s: float) -> None:
         """Return once the account gets another entry or is forgotten, or when time is over."""
@@ -174,53 +176,51 @@ class Journal:
         if ring is not None:
             ring.wake()
 
-    def _records(self) -> Iterator[tuple[Any, ...]]:
+    def _records(self) -> Iterator[Answered | Noted]:
         for ring in self._rings.values():
             yield from reversed(ring.records)
 
     def _trim(self, ring: _Ring) -> None:
         records = ring.records
         while records and (len(records) > self._length or ring.bytes > self._largest):
-            ring.bytes -= _size(records.popleft())
+            ring.bytes -= records.popleft()[2]
 
 
 def entry_of(call: Call, reply: Reply, milliseconds: float) -> Entry:
     """Return the entry that a call and its reply make; it has no sequence yet."""
-    body, answer = shortened(call.body), reply.body[:LONGEST_BODY]
-    return Entry(*_record(0, call, reply, milliseconds, body, answer))
+    shown = evolve(call, body=shortened(call.body))
+    answered = evolve(reply, body=reply.body[:LONGEST_BODY])
+    return _entry((0, reply.request_id, 0, shown, answered, milliseconds, len(call.body)))
 
 
-def _record(
-    sequence: int, call: Call, reply: Reply, milliseconds: float, body: bytes, answer: bytes
-) -> tuple[Any, ...]:
-    """Return the fields of an Entry, in their order."""
+def _entry(record: Answered | Noted) -> Entry:
+    """Return what was kept of a call, a fetch or a command as people read it."""
+    if len(record) == 4:
+        return record[3]
+    sequence, _, _, call, reply, milliseconds, body_bytes = record
     header = call.authorization
-    return (
-        "call",
-        sequence,
-        reply.access_key,
-        reply.now,
-        call.host_now,
-        reply.operation,
-        call.method,
-        call.base_url,
-        call.path,
-        call.raw_path,
-        call.query,
-        reply.status,
-        reply.code,
-        reply.request_id,
-        milliseconds,
-        reply.task_id,
-        reply.explanation,
-        None if header is None else shown_credential(header),
-        call.content_type,
-        body,
-        len(call.body),
-        answer,
-        "" if reply.fault is None else reply.fault.fault_id,
+    return Entry(
+        kind="call",
+        sequence=sequence,
+        account=reply.access_key,
+        at=reply.now,
+        host_ms=call.host_now,
+        operation=reply.operation,
+        method=call.method,
+        base_url=call.base_url,
+        path=call.path,
+        raw_path=call.raw_path,
+        query=call.query,
+        status=reply.status,
+        code=reply.code,
+        request_id=reply.request_id,
+        milliseconds=milliseconds,
+        task_id=reply.task_id,
+        explanation=reply.explanation,
+        credential=None if header is None else shown_credential(header),
+        content_type=call.content_type,
+        body=call.body,
+        body_bytes=body_bytes,
+        answer=reply.body,
+        fault_id="" if reply.fault is None else reply.fault.fault_id,
     )
-
-
-def _size(record: tuple[Any, ...]) -> int:
-    return _OVERHEAD + sum(len(record[index]) for index in _SIZED)

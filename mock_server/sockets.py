@@ -16,7 +16,7 @@ from mock_server.http import Message, Receive, Scope, Send, Target
 from mock_server.transport_faults import CONNECTION, SocketConnection
 from mock_server.unparsed import scope_of, without_offer, written
 from mock_server.values import Call
-from mock_server.vendor_calls import Later, VendorCalls
+from mock_server.vendor_calls import Later, Sender, VendorCalls
 
 _NOT_PLAIN = frozenset({b"expect", b"upgrade", b"x-forwarded-for", b"x-forwarded-proto"})
 """Header fields that change how a call is received, or whose call it is."""
@@ -44,6 +44,8 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
         served = self.config.app
         self._calls = served.calls if isinstance(served, Mock) else None
         self._parts: list[bytes] | None = None
+        self._same_headers: list[tuple[bytes, bytes]] | None = None
+        self._sender: Sender | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
         self._last = 0.0
 
@@ -74,7 +76,7 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Note a header field."""
-        self.headers.append((name.lower(), value))
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Begin a call, or wait for the rest of one that may be answered at once."""
@@ -111,15 +113,21 @@ class ConnectedProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
 
     def _call(self, calls: VendorCalls, parts: list[bytes]) -> Call | None:
         """Return the call that arrived; None when more than method, path and body matters."""
-        parser, fields, target = self.parser, dict(reversed(self.headers)), _target(self.url)
+        parser, target = self.parser, _target(self.url)
         method = _METHODS.get(parser.get_method())
-        if target is None or method is None or not fields.keys().isdisjoint(_NOT_PLAIN):
+        if target is None or method is None:
             return None
-        kept = parser.should_keep_alive() and parser.get_http_version() == "1.1"
-        if not kept or self.flow.write_paused:
+        if self.headers != self._same_headers:
+            fields = {name.lower(): value for name, value in reversed(self.headers)}
+            plain = fields.keys().isdisjoint(_NOT_PLAIN)
+            self._sender = calls.sender_of(fields, (self.scheme, self.client)) if plain else None
+            self._same_headers = self.headers
+        if self._sender is None or self.flow.write_paused:
+            return None
+        if not parser.should_keep_alive() or parser.get_http_version() != "1.1":
             return None
         content = b"".join(parts) if parts else b""
-        return calls.call_of(method, target, fields, content, (self.scheme, self.client))
+        return calls.call_of(method, target, self._sender, content)
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete

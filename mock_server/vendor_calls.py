@@ -41,6 +41,16 @@ Ask = Callable[[Call, Mapping[Wanted, Got], Fault | None], Awaitable[Answer]]
 
 
 @frozen
+class Sender:
+    """Who sends a call, and what else of its header fields matters."""
+
+    authorization: str | None
+    content_type: str | None
+    client_ip: str
+    base_url: str
+
+
+@frozen
 class _Begun:
     """A call that has to wait: for what is `missing`, or for its turn (None)."""
 
@@ -71,22 +81,29 @@ class VendorCalls:
         self._say = say
         self._ask = ask
 
-    def call_of(
-        self, method: str, target: Target, headers: Headers, content: bytes, peer: Peer
-    ) -> Call:
-        """Return a call as it arrives now, with its headers by lower-case name."""
+    def sender_of(self, headers: Headers, peer: Peer) -> Sender:
+        """Return who sends a call with these header fields."""
         scheme, client = peer
         authorization, content_type = headers.get(b"authorization"), headers.get(b"content-type")
+        return Sender(
+            None if authorization is None else authorization.decode("latin-1"),
+            None if content_type is None else content_type.decode("latin-1"),
+            client[0] if client else "",
+            self.base_url(scheme, headers),
+        )
+
+    def call_of(self, method: str, target: Target, sender: Sender, content: bytes) -> Call:
+        """Return a call as it arrives now."""
         return Call(
             method,
             target.path,
             target.raw_path,
             target.query,
-            None if authorization is None else authorization.decode("latin-1"),
-            None if content_type is None else content_type.decode("latin-1"),
+            sender.authorization,
+            sender.content_type,
             content,
-            client[0] if client else "",
-            self.base_url(scheme, headers),
+            sender.client_ip,
+            sender.base_url,
             host_now(),
         )
 

@@ -17,7 +17,6 @@ MOST_EXCEPTIONS = 5
 OVER_BUDGET = {
     "mock_server/app.py create_server": "the only wiring: a list, of which every line is a part",
     "mock_server/creating.py _make_task": "one value with eighteen parts, and its changes",
-    "mock_server/engine.py": "one call from arrival to reply, in the order in which it is judged",
     "mock_server/store.py": "the seam, the changes that pass it, and the reference in memory",
     "mock_server/stores/tests/test_agreement.py": "one state machine, for three stores",
 }

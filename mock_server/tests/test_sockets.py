@@ -91,6 +91,20 @@ def test_a_connection_is_used_again_after_a_staged_reply(server: Process) -> Non
     assert statuses == [502, 200]
 
 
+def test_each_call_of_a_connection_has_its_own_headers(server: Process) -> None:
+    """Whoever sent the calls before it on the same connection."""
+    known, stranger = {"authorization": "Bearer local-api-key"}, {"authorization": "Bearer x"}
+    statuses = []
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port)) as asking:
+        for headers in (known, known, stranger, {}, {}, known):
+            asking.request("GET", TASKS_PATH, headers=headers)
+            reply = asking.getresponse()
+            reply.read()
+            statuses.append(reply.status)
+
+    assert statuses == [200, 200, 401, 401, 401, 200]
+
+
 @pytest.mark.parametrize("fields", [{"transport": "stall"}, {"latency": "60s"}])
 def test_a_server_that_ends_lets_go_of_who_waits(fields: dict[str, object]) -> None:
     """At once and without a word on the console, not after the time that was staged."""

@@ -24,7 +24,8 @@ def _at_once(served: Served, method: str, target: Target, body: bytes) -> bytes 
     calls, peer = served.server.application.calls, ("http", ("127.0.0.1", 50_000))
 
     async def step() -> bytes | Later:
-        return calls.at_once(calls.call_of(method, target, HEADERS, body, peer))
+        sender = calls.sender_of(HEADERS, peer)
+        return calls.at_once(calls.call_of(method, target, sender, body))
 
     return served.run(step)
 
