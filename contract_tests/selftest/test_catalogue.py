@@ -13,6 +13,7 @@ import yaml
 
 from contract_tests import spec
 from contract_tests.selftest import figures
+from contract_tests.selftest.__main__ import RECORD
 from contract_tests.selftest.anchor import alarms
 from contract_tests.selftest.figures import Report
 from contract_tests.selftest.jobs import KILLED, LIVED, STILLBORN, TIMEOUT, Fate
@@ -131,6 +132,16 @@ def test_a_report_counts_by_class() -> None:
     assert not report.complete
     assert "LIVED: auth.claims: 2 (seed 7)" in figures.table(report)
     assert json.loads(figures.as_json(report))["complete"] is False
+
+
+def test_the_page_is_about_this_catalogue() -> None:
+    """docs/selftest.md has each class with its number of mutants; else `make selftest-record`."""
+    cells = [line.split(" | ") for line in RECORD.read_text("utf-8").splitlines()]
+    told = {row[0].strip("| "): row[1] for row in cells if len(row) > 2}
+    counts = Counter(one.kind for one in MUTANTS if not one.equivalent)
+
+    assert {kind: int(told[kind]) for kind in CLASSES} == counts
+    assert int(told["**all**"]) == counts.total()
 
 
 def test_a_score_leaves_out_what_does_not_start() -> None:
