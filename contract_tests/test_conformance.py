@@ -209,25 +209,3 @@ def test_capabilities_are_read_off_the_code() -> None:
 
 def _tests(module: object) -> list:  # type: ignore[type-arg]
     return [f for name, f in vars(module).items() if name.startswith("test_")]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "workers"),
-    [
-        ("--quick", 3),
-        ("--quick --workers 1", 1),
-        ("--quick --only list.", 1),
-        ("--quick --base-url http://127.0.0.1:1", 1),
-        ("", 1),
-    ],
-)
-def test_only_a_whole_quick_run_of_the_mock_takes_all_cores(
-    monkeypatch: pytest.MonkeyPatch, arguments: str, workers: int
-) -> None:
-    """Nobody else's server is called by several at once unless that is asked for."""
-    monkeypatch.setattr("os.cpu_count", lambda: 3)
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    chosen = cli.parser().parse_args(arguments.split())
-
-    assert cli.wish_from(chosen).workers == workers

@@ -10,7 +10,6 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 from contract_tests.conformance import capabilities, console, html, junit, results, running
@@ -22,8 +21,6 @@ from contract_tests.conformance.running import RunError, Wish
 from contract_tests.conformance.session import MOCK_PROFILES
 
 CONFORMS, DOES_NOT, USAGE = 0, 1, 2
-MOST_WORKERS = 4
-"""Each collects all tests, which takes as long as a fifth of them."""
 
 _ENDING = """\
 A server at a base URL is called with the credentials of KLING_ACCESS_KEY, KLING_SECRET_KEY and,
@@ -61,13 +58,8 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--replay", type=Path, metavar="FILE", help="what failed in this result.json, once more")
     add("--seed", type=int, help="seed of an earlier run")
-    add("--quick", action="store_true", help="3 examples each, not shrunk; --replay shrinks")
-    add(
-        "--workers",
-        type=int,
-        metavar="N",
-        help="processes (needs pytest-xdist); default 1, for --quick on the mock one for each core",
-    )
+    add("--quick", action="store_true", help="2 examples each, not shrunk; --replay shrinks")
+    add("--workers", type=int, default=1, metavar="N", help="processes (needs pytest-xdist)")
     add("--list", action="store_true", help="show the rules and their tests, and run none")
     add("--output", type=Path, default=Path("conformance-out"), metavar="DIR", help="for reports")
     return made
@@ -109,25 +101,14 @@ def wish_from(chosen: argparse.Namespace) -> Wish:
         mock_profile=chosen.mock_profile,
     ).checked(os.environ)
     seed = chosen.seed if chosen.seed is not None else time.time_ns() % 10**9
-    workers = chosen.workers
-    if workers is None:
-        whole = not (chosen.only or chosen.replay or chosen.list)
-        workers = _workers(aim) if chosen.quick and whole else 1
     if earlier is None:
-        return Wish(aim, seed, chosen.only, quick=chosen.quick, workers=workers)
+        return Wish(aim, seed, chosen.only, quick=chosen.quick, workers=chosen.workers)
     failed = frozenset(one.test for one in earlier.with_verdict(*NOT_CONFORM))
     if not failed:
         msg = f"{chosen.replay}: nothing failed in that run"
         raise UsageError(msg)
     seed = earlier.seed if chosen.seed is None else chosen.seed
-    return Wish(aim, seed, chosen.only, failed, chosen.quick, workers)
-
-
-def _workers(aim: Aim) -> int:
-    """Return how many processes to take when nobody said: more only where nobody else is called."""
-    if aim.origin or find_spec("xdist") is None:
-        return 1
-    return min(os.cpu_count() or 1, MOST_WORKERS)
+    return Wish(aim, seed, chosen.only, failed, chosen.quick, chosen.workers)
 
 
 def _list(wish: Wish) -> int:

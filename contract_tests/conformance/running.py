@@ -23,6 +23,12 @@ from contract_tests.conformance.results import Outcome, Run
 
 FOLDER = Path(__file__).parent.parent
 PLUGINS = ("_hypothesis_pytestplugin", "contract_tests.conformance.recording")
+UNUSED = (
+    *("cacheprovider", "debugging", "doctest", "faulthandler", "junitxml", "logging", "pastebin"),
+    *("setuponly", "setupplan", "stepwise", "threadexception", "unraisableexception"),
+)
+"""Plugins of pytest's own, each of which has something to do for every test."""
+
 ALONE = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 DISTRIBUTION = "kling-lipsync-twin"
 
@@ -123,7 +129,8 @@ def _arguments(wish: Wish, names: str) -> list[str]:
         f"--confcutdir={FOLDER}",
         f"--ignore={FOLDER / 'selftest'}",  # measures the suite, holds no server, needs a checkout
         *(part for plugin in PLUGINS for part in ("-p", plugin)),
-        *("-p", "no:cacheprovider", "--tb=short", "-q"),
+        *(part for plugin in UNUSED for part in ("-p", f"no:{plugin}")),
+        *("--tb=short", "-q"),
         f"--hypothesis-seed={wish.seed}",
         f"--examples={'quick' if wish.quick else 'conformance'}",
         f"--only-rule={wish.only}",

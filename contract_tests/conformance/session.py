@@ -8,10 +8,10 @@ from contract_tests.conformance import capabilities
 from contract_tests.conformance.aim import OWN, PROFILES, Aim
 from contract_tests.conformance.wire import Log
 
-QUICK_EXAMPLES = 3
+QUICK_EXAMPLES = 2
 """Examples that each property draws in the quick profile, whatever it draws otherwise."""
 
-HISTORIES, QUICK_HISTORIES = 100, 25
+HISTORIES, QUICK_HISTORIES = 100, 12
 """Random histories that are held against the model, of 40 steps each."""
 
 MOCK_PROFILES = ("documented", "observed")
