@@ -15,12 +15,16 @@ from contract_tests.tokens import claims, host_seconds, mint
 
 
 @rule("auth.claims")
-@pytest.mark.parametrize("name", ["an API key", "the public id", "the AccessKey in capitals"])
+@pytest.mark.parametrize(
+    "name", ["an early API key", "a late API key", "the public id", "the AccessKey in capitals"]
+)
 def test_only_the_access_key_is_an_issuer(target: Target, name: str) -> None:
     """A token whose `iss` is anything else of the account is nobody's, however it is signed."""
-    caller = Caller(target, api_keys=[f"key-{time.time_ns()}"])
+    keys = [f"{letter}-{time.time_ns()}" for letter in "!~"]
+    caller = Caller(target, api_keys=keys)
     issuer = {
-        "an API key": caller.api_keys[0],
+        "an early API key": keys[0],
+        "a late API key": keys[1],
         "the public id": str(caller.shown()["public_id"]),
         "the AccessKey in capitals": caller.key.upper(),
     }[name]
