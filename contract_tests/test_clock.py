@@ -169,7 +169,7 @@ def test_a_move_goes_on_through_retries(target: Target) -> None:
     assert len(receiver.received) == 3
 
 
-@rule("lifecycle.statuses")
+@rule("lifecycle.states")
 @pytest.mark.parametrize("pace", ["1000+0", "0+1000"])
 def test_a_task_can_end_in_the_last_instant(target: Target, pace: str) -> None:
     """An end at which processing begins is told once; one that comes no more is never told."""

@@ -48,7 +48,7 @@ def test_the_pages_own_media_become_a_video(every_target: Target) -> None:
     assert float(result["duration"]) == pytest.approx(5.2, abs=0.05)
 
 
-@rule("lifecycle.result", "lifecycle.statuses")
+@rule("lifecycle.result", "lifecycle.states")
 def test_a_task_ends_when_its_file_is_there(target: Target) -> None:
     """Not at the planned instant, where making the file takes longer than that."""
     caller = Caller(target, time="real", pace="0+0")
