@@ -27,13 +27,16 @@ class Verdict(NamedTuple):
         return f"{decided} (code {self.code}, HTTP {self.status})"
 
 
-@frozen
+@frozen(repr=False)
 class Exchange:
     """The answer to one request; header names are lower-case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    def __repr__(self) -> str:
+        return f"<answer: HTTP {self.status}, {len(self.body)} bytes>"
 
     @cached_property
     def envelope(self) -> dict[str, Any]:
