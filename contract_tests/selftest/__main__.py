@@ -19,11 +19,17 @@ from contract_tests.selftest.mutants import CHECKOUT, Mutant, MutantError, catal
 COMPLETE, INCOMPLETE, UNMEASURED = 0, 1, 2
 SEEDS = "1,2,3"
 RECORD = CHECKOUT / "docs" / "selftest.md"
-_HEADER = """\
+_HEADER = f"""\
 # What the contract tests notice
 
 Written by `make selftest-record`. Each mutant is the mock with one rule broken; the suite and
-Schemathesis have the correct spec.
+Schemathesis have the correct spec, and the suite stops at the first test that fails.
+
+Schemathesis draws {anchor.EXAMPLES} examples for each operation and phase, as it comes and as it
+is known to see more. It notices a mutant by a failure that the unchanged mock never yields.
+
+The mutants were written by those who wrote the suite, so the figures say little about mutants that
+they have not seen: `make mutation` has others, made by a machine.
 
 """
 

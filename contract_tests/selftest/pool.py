@@ -4,6 +4,7 @@ A fork has everything that was imported before, and a session of its own, so tha
 it started can be ended together.
 """
 
+import gc
 import os
 import signal
 from collections import deque
@@ -52,6 +53,7 @@ def forked(
     """
     waiting, running = deque(orders), list[_Running[Order]]()
     gone, here = os.pipe()
+    gc.freeze()  # a collection in a fork would copy all that it shares with this process
     try:
         while waiting or running:
             while waiting and len(running) < workers:
@@ -65,6 +67,7 @@ def forked(
     finally:
         os.close(here)
         os.close(gone)
+        gc.unfreeze()
 
 
 def _start(order: Order, work: Callable[[Order], Result], life: tuple[int, int]) -> _Running[Order]:
