@@ -101,6 +101,8 @@ def _is_watermark(value: object) -> bool:
 
 
 def _is_absolute(url: str) -> bool:
+    if any(letter <= " " or letter == "\x7f" for letter in url):
+        return False
     try:
         parts = urlsplit(url)
         port = parts.port
