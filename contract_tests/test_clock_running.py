@@ -29,7 +29,7 @@ def test_a_clock_goes_as_fast_as_it_was_set(target: Target, setting: str, factor
         asked = host_ms()
         seen.append(caller.now())
         ends.append((asked, host_ms()))
-        time.sleep(0.03)
+        time.sleep(0.03)  # the clock has to go on meanwhile
     least, most = ends[1][0] - ends[0][1], ends[1][1] - ends[0][0]
 
     assert (ends[0][0] - start - 2) * factor <= seen[0] - born
@@ -41,7 +41,7 @@ def test_a_clock_stands_still_in_the_last_instant(target: Target) -> None:
     """The fast one, too, ends where instants still have 13 digits."""
     caller = Caller(target, time="x1000000")
     caller.move(to=LAST_MS - 5)
-    time.sleep(0.01)
+    time.sleep(0.01)  # 10,000 s of the account's, which reach past the end
 
     assert [caller.now(), caller.now()] == [LAST_MS, LAST_MS]
 
@@ -53,7 +53,7 @@ def test_what_falls_due_is_told_without_being_asked_for(socket_target: Target) -
     with Receiver(meanwhile=lambda _: took.append(time.monotonic() - began)) as receiver:
         task_id = new_task(caller, SCENE, callback_url=receiver.url)
         while len(took) < 2 and time.monotonic() - began < PATIENCE_S:
-            time.sleep(0.001)
+            time.sleep(0.001)  # the receiver runs in a thread of its own
     task = caller.get(task_id).data
     told = [(one.task["task_status"], one.task["updated_at"]) for one in receiver.received]
 

@@ -36,7 +36,7 @@ def _lightly() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()
+        gc.freeze()  # else the first collection would walk through all that was imported
         gc.enable()
         if not known:
             del sys.modules["cryptography"]

@@ -15,7 +15,7 @@ from contract_tests.selftest.pool import forked
 def work(folder):
     started = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     Path(folder, "pids").write_text(f"{os.getpid()} {started.pid}")
-    time.sleep(60)
+    time.sleep(60)  # until it is ended from outside
 
 list(forked([sys.argv[1]], work, 1, 60.0))
 """
@@ -36,7 +36,7 @@ def within_patience(path: Path) -> list[int]:
     """Return the process ids that a file names once it is there."""
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and not (path.exists() and path.read_text()):
-        time.sleep(0.02)
+        time.sleep(0.02)  # another process writes it
     return [int(word) for word in path.read_text().split()]
 
 
@@ -48,6 +48,6 @@ def test_nothing_outlives_who_asked_for_it(tmp_path: Path) -> None:
         run.send_signal(signal.SIGKILL)
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and any(map(lives, pids)):
-        time.sleep(0.02)
+        time.sleep(0.02)  # they end when they notice
 
     assert [pid for pid in pids if lives(pid)] == []
