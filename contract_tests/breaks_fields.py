@@ -178,13 +178,15 @@ def wrong_callback(draft: Draft, draw: Random) -> None:
 def wrong_page_number(draft: Draft, draw: Random) -> None:
     """A pageNum out of its range, or no integer."""
     draft.query["pageNum"] = draw.choice(
-        (0, -1, 1001, 10**30, "x", "1.5", "1e2", "0x1", "null", "%20", "1,2")
+        (0, -1, 1001, 10**30, "x", "1.5", "1e2", "0x1", "null", "%20", "%2B1", "1,2")
     )
 
 
 def wrong_page_size(draft: Draft, draw: Random) -> None:
     """A pageSize out of its range, or no integer."""
-    draft.query["pageSize"] = draw.choice((0, -1, 501, 10**30, "x", "30.5", "true", "%00", "[]"))
+    draft.query["pageSize"] = draw.choice(
+        (0, -1, 501, 10**30, "x", "30.5", "true", "%00", "%2B5", "[]")
+    )
 
 
 def negative_start(draft: Draft, draw: Random) -> None:

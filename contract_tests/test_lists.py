@@ -49,3 +49,20 @@ def test_a_page_holds_thirty_tasks_by_default(target: Target) -> None:
     made = [caller.create(fields).data["task_id"] for _ in range(31)]
 
     assert [task["task_id"] for task in caller.page().data] == made[:0:-1]
+
+
+@rule("list.pages", "list.page-number", "list.page-size")
+def test_an_empty_parameter_is_none_and_the_first_of_several_counts(target: Target) -> None:
+    """A query is text: `pageSize=` asks for the default, and a second `pageSize` for nothing."""
+    caller = Caller(target)
+    fields = plain_fields(caller, SCENE)
+    made = [caller.create(fields).data["task_id"] for _ in range(2)]
+
+    for query, listed in (
+        ("pageNum=&pageSize=", made[::-1]),
+        ("pageSize=1&pageSize=x", made[1:]),
+        ("pageSize=&pageSize=1", made[1:]),
+        ("pageNum=2&pageNum=1&pageSize=1", made[:1]),
+    ):
+        assert [task["task_id"] for task in caller.page(query).data] == listed
+    assert caller.page("pageSize=x&pageSize=1").code == 1201

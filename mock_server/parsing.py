@@ -22,7 +22,7 @@ _BODY_TEXTS = ("session_id", "external_task_id", "callback_url")
 _CHOICE_TEXTS = ("audio_id", "sound_file")
 _NO_CHOICE: JsonObject = {}
 _LARGEST_FLOAT = 1.7976931348623157e308
-_WHOLE = re.compile(r"[+-]?[0-9]{1,40}")
+_WHOLE = re.compile(r"-?[0-9]{1,40}")
 
 
 class _NotWellFormed(ValueError):

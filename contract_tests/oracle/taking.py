@@ -89,8 +89,8 @@ def look(account: Account, task: Task, item: Fields) -> None:
 
 
 def query_of(path: str) -> dict[str, str]:
-    """Return the parameters of a path."""
-    return dict(parse_qsl(path.partition("?")[2], keep_blank_values=True))
+    """Return the parameters of a path; an empty one is none, and of several the first counts."""
+    return dict(reversed(parse_qsl(path.partition("?")[2])))
 
 
 def name_of(path: str) -> str:
