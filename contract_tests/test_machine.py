@@ -7,14 +7,16 @@ from time import perf_counter
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import seed as seeded
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.errors import Flaky
+from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from contract_tests import spec
 from contract_tests.conformance.session import HISTORIES, QUICK_HISTORIES
 from contract_tests.marks import rule
+from contract_tests.oracle.account import BrokenPromise
 from contract_tests.oracle.machine import Accounts
 from contract_tests.receiver import Receiver
-from contract_tests.targets import Target
+from contract_tests.targets import InProcess, Target
 
 STEPS = 40
 
@@ -59,9 +61,40 @@ def test_every_history_is_as_the_documentation_has_it(
     )
     began = perf_counter()
     try:
-        run_state_machine_as_test(seeded(seed)(Machine), settings=chosen)
+        run_seeded(Machine, seed, chosen)
     except BaseException as error:
         error.add_note(f"--hypothesis-seed {seed} repeats this run")
         raise
     took = perf_counter() - began
     tell(f"histories: {count} requests in {took:.1f} s ({count / took:.0f}/s), seed {seed}")
+
+
+@pytest.mark.needs("own-process")
+def test_a_failure_that_does_not_come_again_is_told(receiver: Receiver) -> None:
+    """A race that is lost once in a run is told by its rule and requests, not as a flaky test."""
+
+    class Fickle(Accounts):
+        @invariant()
+        def lose_a_race(self) -> None:
+            if type(self).shortest is None and len(self.requests) > 1:
+                raise BrokenPromise("create.external-id-unique", "lost once", self.requests)
+
+    Fickle.target, Fickle.receiver = InProcess(), receiver
+    chosen = settings(max_examples=5, database=None, suppress_health_check=list(HealthCheck))
+    with pytest.raises(BrokenPromise, match="lost once"):
+        run_seeded(Fickle, 1, chosen)
+    Fickle.target.close()
+
+
+def run_seeded(machine: type[Accounts], seed: int, chosen: settings) -> None:
+    """Run a machine.
+
+    Where Hypothesis cannot repeat a failure, be it that the time for shrinking was over or that a
+    race was lost once, what is raised is the failure of the shortest history, and no Flaky.
+    """
+    try:
+        run_state_machine_as_test(seeded(seed)(machine), settings=chosen)
+    except Flaky:
+        if machine.shortest is None:
+            raise
+        raise machine.shortest from None

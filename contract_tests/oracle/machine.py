@@ -37,6 +37,10 @@ class Accounts(RuleBasedStateMachine):
     receiver: Receiver
     shrinking_s = 15.0
     first_failure: float | None = None
+    """When a history failed for the first time; after `shrinking_s` (s) no shorter one is tried."""
+    shortest: AssertionError | None = None
+    """The failure of the shortest history that failed so far, and how many requests it has."""
+    shortest_length = sys.maxsize
 
     def __init__(self) -> None:
         super().__init__()
@@ -218,8 +222,15 @@ class Accounts(RuleBasedStateMachine):
             if sys.exc_info()[0] is None:
                 self._look_once_more()
         finally:
-            if issubclass(sys.exc_info()[0] or object, AssertionError):
-                type(self).first_failure = type(self).first_failure or monotonic()
+            failure = sys.exc_info()[1]
+            if isinstance(failure, AssertionError):
+                self._failed(failure)
+
+    def _failed(self, failure: AssertionError) -> None:
+        kind = type(self)
+        kind.first_failure = kind.first_failure or monotonic()
+        if len(self.requests) < kind.shortest_length:
+            kind.shortest, kind.shortest_length = failure, len(self.requests)
 
     def _look_once_more(self) -> None:
         for who, caller in enumerate(self.accounts):

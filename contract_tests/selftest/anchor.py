@@ -7,6 +7,7 @@ operation, that the unchanged server never yields.
 
 import io
 import json
+import pkgutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
@@ -16,7 +17,7 @@ from types import MappingProxyType
 
 from attrs import frozen
 
-from contract_tests.selftest.copies import changed_copy, copy_server, serve_from
+from contract_tests.selftest.copies import changed_copy, copy_server, start_from
 from contract_tests.selftest.jobs import Job
 from contract_tests.selftest.mutants import CHECKOUT
 from contract_tests.selftest.pool import forked
@@ -54,7 +55,7 @@ def noticed(
     jobs: Sequence[Job], workers: int, say: Callable[[str], None]
 ) -> Mapping[str, frozenset[str]]:
     """Return the names of the jobs that each mode notices; say each that is looked at."""
-    import_module("schemathesis.cli")  # once, before the forks
+    _import_all("schemathesis")  # once, before the forks
     looks = [Look(job, mode) for mode in MODES for job in _with_unchanged(jobs)]
     usual: dict[str, Alarms] = dict.fromkeys(MODES, frozenset())
     seen: dict[tuple[str, str], Alarms] = {}
@@ -78,6 +79,13 @@ def noticed(
     }
 
 
+def _import_all(package: str) -> None:
+    """Import a package with all its modules, except for those that need something else."""
+    for module in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
+        with suppress(ImportError):
+            import_module(module.name)
+
+
 def _with_unchanged(jobs: Iterable[Job]) -> Iterator[Job]:
     for seed in range(1, REPEATED + 1):
         yield Job("the unchanged server", (), {}, seed)
@@ -87,7 +95,7 @@ def _with_unchanged(jobs: Iterable[Job]) -> Iterator[Job]:
 def _looked(order: Look, original: Path, folder: Path) -> Alarms:
     from schemathesis.cli import schemathesis  # noqa: PLC0415 - slow, and for this part only
 
-    serve_from(changed_copy(original, folder / "copy", order.job.files))
+    start_from(changed_copy(original, folder / "copy", order.job.files))
     server, report = Socket(), folder / "report.ndjson"
     try:
         key = server.credentials.api_keys[0]

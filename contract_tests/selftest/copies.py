@@ -57,6 +57,12 @@ def _compile_spec(folder: Path) -> None:
     compiled.write_text(json.dumps(compile_contract(folder / "spec")), "utf-8")
 
 
+def start_from(folder: Path) -> None:
+    """Let every process that this one starts from now on have the server in a folder."""
+    os.environ["PYTHONPATH"] = str(folder)
+    os.environ["PYTHONSAFEPATH"] = "1"
+
+
 def serve_from(folder: Path) -> None:
     """Let every server that this process starts from now on be the one in a folder.
 
@@ -64,8 +70,7 @@ def serve_from(folder: Path) -> None:
     but the targets uses, are those of the copy from now on.
     Raises whatever the copy raises when it is loaded and started.
     """
-    os.environ["PYTHONPATH"] = str(folder)
-    os.environ["PYTHONSAFEPATH"] = "1"
+    start_from(folder)
     with _modules_from(folder):
         app = import_module("mock_server.app")
         settings = import_module("mock_server.settings")
