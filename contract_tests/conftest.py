@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Generator, Iterator
+from random import SystemRandom
 from typing import Any
 
 import pytest
@@ -118,6 +119,13 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     server = aim_of(request.config).taken(os.environ)
     yield Recorded(server, log_of(request.config))
     server.close()
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    """The seed of what draws for itself; `--hypothesis-seed N` gives it."""
+    given = request.config.getoption("hypothesis_seed", None)
+    return SystemRandom().getrandbits(32) if given in (None, "random") else int(given)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from random import SystemRandom
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -58,13 +57,6 @@ def driven() -> Any:  # noqa: ANN401 - a module that may not be there
         "contract_tests.schema_driven",
         reason="Schemathesis is not installed: pip install 'schemathesis>=4'",
     )
-
-
-@pytest.fixture(scope="module")
-def seed(request: pytest.FixtureRequest) -> int:
-    """The seed of these runs; `--hypothesis-seed N` repeats them."""
-    given = request.config.getoption("hypothesis_seed", None)
-    return SystemRandom().getrandbits(32) if given in (None, "random") else int(given)
 
 
 @pytest.fixture
