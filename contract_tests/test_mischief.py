@@ -83,6 +83,17 @@ def test_announcements_come_out_of_order(target: Target) -> None:
 
 
 @rule("callback.on-status-change")
+def test_several_are_held_back_and_come_one_after_the_other(target: Target) -> None:
+    """Each is sent once the later one was, so that all of them come, in the opposite order."""
+    caller = Caller(target, readings={"callback-events": "with-submitted"})
+    caller.stage(callback="out-of-order", times=2)
+    with Receiver() as receiver:
+        seen_through(caller, receiver.url)
+
+    assert receiver.statuses == ["succeed", "processing", "submitted"]
+
+
+@rule("callback.on-status-change")
 def test_the_last_announcement_cannot_wait_for_another(target: Target) -> None:
     """One that nothing follows is sent at once."""
     caller = Caller(target)

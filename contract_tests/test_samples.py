@@ -13,7 +13,7 @@ from kling_lipsync_api.models import CreateTaskInput, FaceChoice, IdentifyInput
 from contract_tests import spec
 from contract_tests.callers import IDENTIFY, TASKS, Caller, Fields
 from contract_tests.drafts import new_task
-from contract_tests.exchanges import ACCEPTED, faults
+from contract_tests.exchanges import ACCEPTED, faults, refused_by
 from contract_tests.marks import rule
 from contract_tests.receiver import Receiver
 from contract_tests.scenes import SCENE
@@ -124,6 +124,23 @@ def test_a_sample_request_is_accepted(target: Target, path: str, value: Fields) 
     caller.seed(f"http://described.test/video?duration=5200&id={SAMPLE_VIDEO_ID}")
 
     assert caller.post(path, value).verdict == ACCEPTED
+
+
+@rule("create.overlap-with-face", "create.insert-within-video")
+def test_the_session_of_the_page_has_its_face(target: Target) -> None:
+    """Face `0` of the printed session is there from 0 to 5200 ms, which is all of the video."""
+    caller = Caller(target)
+    printed = next(value for path, value in (param.values for param in REQUESTS) if path == TASKS)
+    entry = {**printed["face_choose"][0], "sound_start_time": 0, "sound_end_time": 2000}
+    answers = [
+        caller.post(TASKS, printed | {"face_choose": [entry | {"sound_insert_time": insert}]})
+        for insert in (0, 3200, 3201)
+    ]
+
+    assert [one.verdict for one in answers] == [
+        *(ACCEPTED, ACCEPTED),
+        refused_by("create.insert-within-video"),
+    ]
 
 
 @rule("transport.content-type", "transport.empty-is-absent", "create.volume-range")

@@ -51,8 +51,3 @@ class Ids:
         first = start + 1 + number * _BLOCK
         self._counts = iter(range(first, first + _BLOCK))
         self._random = random.Random(f"{self._seed} {number}")  # noqa: S311 - no secrets
-
-
-def created_at(snowflake: str) -> int:
-    """Return the instant (Unix ms) that a decimal snowflake decodes to."""
-    return (int(snowflake) >> _COUNT_BITS) + EPOCH_MS
