@@ -1,5 +1,6 @@
 """Clocks that go on by themselves: how fast, how far, and what falls due by them."""
 
+import re
 import time
 
 import pytest
@@ -8,7 +9,7 @@ from contract_tests.callers import Caller
 from contract_tests.drafts import new_task
 from contract_tests.receiver import Receiver
 from contract_tests.scenes import SCENE
-from contract_tests.targets import Target
+from contract_tests.targets import ControlRefused, Target
 
 LAST_MS = 9_999_999_999_999
 PATIENCE_S = 10.0
@@ -35,6 +36,13 @@ def test_a_clock_goes_as_fast_as_it_was_set(target: Target, setting: str, factor
     assert (ends[0][0] - start - 2) * factor <= seen[0] - born
     assert seen[0] <= start + (ends[0][1] - born + 2) * factor
     assert (least - 2) * factor <= seen[1] - seen[0] <= (most + 2) * factor
+
+
+@pytest.mark.parametrize("setting", ["x0", "x0.0", "x-1", "x-0.5", "x1000001", "xnan", "x", "5"])
+def test_a_clock_goes_neither_back_nor_nowhere(target: Target, setting: str) -> None:
+    """A factor has to be above 0 and at most 1,000,000; the refusal names what was given."""
+    with pytest.raises(ControlRefused, match=re.escape(setting)):
+        Caller(target, time=setting)
 
 
 def test_a_clock_stands_still_in_the_last_instant(target: Target) -> None:

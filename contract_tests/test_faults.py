@@ -168,6 +168,27 @@ def test_the_nth_call_that_matches_is_struck(target: Target) -> None:
     assert created == [1300, 0]
 
 
+def test_a_staged_failure_waits_for_its_task(target: Target) -> None:
+    """Queries of tasks that were made before it and after it are answered."""
+    caller = Caller(target)
+    names = [new_task(caller, SCENE) for _ in range(3)]
+    caller.stage(code=5002, match={"path_id": names[1]})
+
+    assert [caller.get(name).code for name in (names[0], names[2], names[1])] == [0, 0, 5002]
+
+
+@rule("envelope.status-and-code")
+@pytest.mark.parametrize("code", sorted({code for _, code in possible()}))
+def test_a_staged_message_is_told_as_it_was_given(target: Target, code: int) -> None:
+    """With every code, instead of the rulebook's message; braces and all."""
+    caller = Caller(target)
+    caller.stage(code=code, message="as {value} has it")
+
+    assert (caller.page().code, caller.page().code) == (code, 0)
+    caller.stage(code=code, message="as {value} has it")
+    assert caller.page().envelope["message"] == "as {value} has it"
+
+
 def test_a_rate_strikes_the_same_calls_again(target: Target) -> None:
     """The account's seed and key decide; dropping the account and starting over changes nothing."""
     seen = []

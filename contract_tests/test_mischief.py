@@ -3,6 +3,8 @@
 import base64
 import json
 
+import pytest
+
 from contract_tests import spec
 from contract_tests.callers import Caller
 from contract_tests.drafts import new_task, seen_through
@@ -94,6 +96,18 @@ def test_several_are_held_back_and_come_one_after_the_other(target: Target) -> N
 
 
 @rule("callback.on-status-change")
+def test_one_is_not_let_go_by_an_earlier_one_that_comes_late(target: Target) -> None:
+    """What is held back waits for a later change of status, whatever else is sent meanwhile."""
+    caller = Caller(target, readings={"callback-events": "with-submitted"}, pace="1000+4000")
+    caller.stage(callback="late", statuses=["submitted"], delay="2s")
+    caller.stage(callback="out-of-order", statuses=["processing"])
+    with Receiver() as receiver:
+        seen_through(caller, receiver.url)
+
+    assert receiver.statuses == ["submitted", "succeed", "processing"]
+
+
+@rule("callback.on-status-change")
 def test_the_last_announcement_cannot_wait_for_another(target: Target) -> None:
     """One that nothing follows is sent at once."""
     caller = Caller(target)
@@ -133,6 +147,23 @@ def test_a_stale_timestamp_is_signed_soundly(target: Target) -> None:
     assert age == 600
     assert age > spec.limit("callback.signature", "tolerance_seconds")
     assert stale.signed_with(KEY)
+
+
+@rule("callback.signature")
+@pytest.mark.parametrize("mischief", ["lost", "wrong-signature", "stale-timestamp"])
+def test_a_redelivery_is_sound(target: Target, mischief: str) -> None:
+    """What went wrong on purpose comes as it should when it is sent again by hand."""
+    caller = _terminal(target, webhook_secret=SECRET)
+    caller.stage(callback=mischief)
+    with Receiver() as receiver:
+        seen_through(caller, receiver.url)
+        caller.redeliver(caller.deliveries()[0]["delivery_id"])
+        now = caller.now()
+    again = receiver.received[-1]
+
+    assert len(receiver.received) == (1 if mischief == "lost" else 2)
+    assert again.headers["webhook-timestamp"] == str(now // 1000)
+    assert again.signed_with(KEY)
 
 
 def test_mischief_passes_and_ends_by_count(target: Target) -> None:

@@ -143,9 +143,11 @@ def test_a_list_has_the_order_that_was_chosen(target: Target, order: str) -> Non
     """Newest first, unless the reading turns it round."""
     caller = Caller(target, readings={"list-order": order})
     made = [new_task(caller, SCENE) for _ in range(3)]
-    listed = [task["task_id"] for task in caller.page("pageSize=3").data]
+    ordered = made if order == "oldest-first" else made[::-1]
+    pages = [caller.page(f"pageNum={number}&pageSize=2").data for number in (1, 2, 3)]
 
-    assert listed == (made if order == "oldest-first" else made[::-1])
+    assert [task["task_id"] for task in caller.page("pageSize=3").data] == ordered
+    assert [[task["task_id"] for task in page] for page in pages] == [ordered[:2], ordered[2:], []]
 
 
 @rule("callback.on-status-change")

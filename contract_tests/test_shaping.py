@@ -204,6 +204,20 @@ def test_a_video_given_by_id_is_told_by_that_id(target: Target) -> None:
     assert task["task_info"]["parent_video"]["id"] == video_id
 
 
+@rule("get.reply", "lifecycle.result")
+def test_a_result_that_is_used_again_is_told_by_its_address(target: Target) -> None:
+    """The parent of a task on a result is that result, at the address that was answered for it."""
+    caller = Caller(target)
+    task_id = new_task(caller, SCENE)
+    caller.advance("1h")
+    (video,) = caller.get(task_id).data["task_result"]["videos"]
+    fields = plain_fields(caller, SCENE)
+    fields["session_id"] = caller.identify(video_id=video["id"]).data["session_id"]
+    parent = caller.get(caller.create(fields).data["task_id"]).data["task_info"]["parent_video"]
+
+    assert (parent["id"], parent["url"]) == (video["id"], video["url"])
+
+
 @rule("identify.reply")
 def test_links_lead_to_the_host_that_was_called(target: Target) -> None:
     """The address of a face's picture is an absolute URL on the server that answered."""
