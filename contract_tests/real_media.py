@@ -6,6 +6,7 @@ and a sound is a quiet hum, so a minute of either costs little.
 
 import math
 import struct
+import wave
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
@@ -153,3 +154,27 @@ def playable(content: bytes) -> tuple[int, int]:
                 pictures += isinstance(frame, av.VideoFrame)
                 samples += frame.samples if isinstance(frame, av.AudioFrame) else 0
     return pictures, samples
+
+
+def beep(milliseconds: int, start: int, end: int) -> bytes:
+    """Make a WAV of a length (ms) that is silent but for a tone from `start` to `end` (ms)."""
+    rate, file = 48_000, BytesIO()
+    wave_of = 0.5 * np.sin(2 * math.pi * 440 / rate * np.arange(milliseconds * rate // 1000))
+    wave_of[: start * rate // 1000] = 0
+    wave_of[end * rate // 1000 :] = 0
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(rate)
+        sound.writeframes((wave_of * 32_767).astype("<i2").tobytes())
+    return file.getvalue()
+
+
+def loudness(film: bytes, start: int, end: int) -> float:
+    """Return the root mean square of a film's sound between two instants (ms); 1 is full scale."""
+    with av.open(BytesIO(film), "r") as container:
+        frames = list(container.decode(audio=0))
+        into = av.AudioResampler(format="flt", layout="mono", rate=48_000)
+        parts = [part.to_ndarray()[0] for frame in frames for part in into.resample(frame)]
+    heard = np.concatenate(parts)[start * 48 : end * 48]
+    return float(np.sqrt(np.mean(np.square(heard))))

@@ -130,12 +130,13 @@ def test_a_sample_request_is_accepted(target: Target, path: str, value: Fields) 
 def test_the_session_of_the_page_has_its_face(target: Target) -> None:
     """Face `0` of the printed session is there from 0 to 5200 ms, which is all of the video."""
     caller = Caller(target)
-    printed = next(value for path, value in (param.values for param in REQUESTS) if path == TASKS)
-    entry = {**printed["face_choose"][0], "sound_start_time": 0, "sound_end_time": 2000}
-    answers = [
-        caller.post(TASKS, printed | {"face_choose": [entry | {"sound_insert_time": insert}]})
+    printed: Any = next(param.values[1] for param in REQUESTS if param.values[0] == TASKS)
+    times: Fields = {"sound_start_time": 0, "sound_end_time": 2000}
+    choices = [
+        {**printed["face_choose"][0], **times, "sound_insert_time": insert}
         for insert in (0, 3200, 3201)
     ]
+    answers = [caller.post(TASKS, {**printed, "face_choose": [choice]}) for choice in choices]
 
     assert [one.verdict for one in answers] == [
         *(ACCEPTED, ACCEPTED),
