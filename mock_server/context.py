@@ -152,7 +152,7 @@ class Context:
     pages: TaskPages
 
 
-@frozen
+@frozen(slots=False)
 class Accepted:
     """The call is accepted: its `data`, the changes to make in one step, and what follows."""
 

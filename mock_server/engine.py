@@ -33,7 +33,7 @@ from mock_server.tables import RuleTables
 from mock_server.values import Account, Call, Operation, Reply
 
 
-@frozen
+@frozen(slots=False)
 class Answer:
     """The reply to a call, or what has to come first: a medium, a pause; and what to do."""
 

@@ -21,7 +21,7 @@ _METHODS: Mapping[str, Mapping[str, Operation]] = MappingProxyType(
 _TASK_METHODS: Mapping[str, Operation] = MappingProxyType({"GET": "get"})
 
 
-@frozen
+@frozen(slots=False)
 class Route:
     """Where a call leads; the operation is None when path or method is unknown."""
 
