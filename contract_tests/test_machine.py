@@ -95,4 +95,4 @@ def run_seeded(machine: type[Accounts], seed: int, chosen: settings) -> None:
     except Flaky:
         if machine.shortest is None:
             raise
-        raise machine.shortest from None
+        raise machine.shortest[1] from None

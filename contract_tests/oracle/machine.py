@@ -37,10 +37,8 @@ class Accounts(RuleBasedStateMachine):
     receiver: Receiver
     shrinking_s = 15.0
     first_failure: float | None = None
-    """When a history failed for the first time; after `shrinking_s` (s) no shorter one is tried."""
-    shortest: AssertionError | None = None
-    """The failure of the shortest history that failed so far, and how many requests it has."""
-    shortest_length = sys.maxsize
+    shortest: tuple[int, AssertionError] | None = None
+    """Of the histories that failed the shortest: how many requests it has, and its failure."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,8 +65,7 @@ class Accounts(RuleBasedStateMachine):
     def identify(self, who: int, draw: Random) -> None:
         """Open a session for a described video."""
         scene = scenes.any_scene(draw)
-        face = f"{scene.face[0]}-{scene.face[1]}"
-        facts: Fields = {"duration": scene.video, "face": face}
+        facts: Fields = {"duration": scene.video, "face": f"{scene.face[0]}-{scene.face[1]}"}
         if draw.randint(0, 5) == 0:
             facts["moderation"] = "blocked"
         self.accounts[who].identify(described("video", facts))
@@ -222,15 +219,13 @@ class Accounts(RuleBasedStateMachine):
             if sys.exc_info()[0] is None:
                 self._look_once_more()
         finally:
-            failure = sys.exc_info()[1]
-            if isinstance(failure, AssertionError):
+            if isinstance(failure := sys.exc_info()[1], AssertionError):
                 self._failed(failure)
 
     def _failed(self, failure: AssertionError) -> None:
-        kind = type(self)
+        kind, told = type(self), (len(self.requests), failure)
         kind.first_failure = kind.first_failure or monotonic()
-        if len(self.requests) < kind.shortest_length:
-            kind.shortest, kind.shortest_length = failure, len(self.requests)
+        kind.shortest = min(kind.shortest or told, told, key=lambda one: one[0])
 
     def _look_once_more(self) -> None:
         for who, caller in enumerate(self.accounts):
@@ -242,8 +237,7 @@ class Accounts(RuleBasedStateMachine):
     def _fields(self, who: int, place: int, own: str, draw: Random) -> Fields:
         owners = (self.accounts[1 - who], self.accounts[who])
         sessions = [one for owner in owners for one in owner.world.sessions.values()]
-        session = sessions[-1 - place % len(sessions)]
-        return wild.fields_for(session, own, draw)
+        return wild.fields_for(sessions[-1 - place % len(sessions)], own, draw)
 
     def _send(self, caller: Modelled, draft: Draft, name: str | None) -> None:
         caller.breaking = name
