@@ -109,11 +109,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         made = [one for one in changes(modules(), chosen.workers) if chosen.only in one.name]
         if not chosen.only:
             _check_known(known, made)
+        made = made[:: chosen.every]
         asked = [one for one in made if one.name not in known]
         if chosen.lived is not None:
             before = _lived(chosen.lived)
             asked = [one for one in asked if one.name in before]
-        jobs = [_job(one, chosen.seed) for one in asked[:: chosen.every]]
+        jobs = [_job(one, chosen.seed) for one in asked]
         fates = forking.run(jobs, chosen.workers, _say, budget_s=chosen.budget)[1:]
     except SelftestError as error:
         sys.stderr.write(f"mutation: {error}\n")
