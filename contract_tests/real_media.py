@@ -6,7 +6,6 @@ and a sound is a quiet hum, so a minute of either costs little.
 
 import math
 import struct
-import wave
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
@@ -16,6 +15,8 @@ from pathlib import Path
 import av
 import numpy as np
 from attrs import frozen
+
+from contract_tests.media_files import wav
 
 SAMPLES = Path(__file__).parent.parent / "mock_server" / "samples"
 MS = Fraction(1, 1000)
@@ -158,16 +159,11 @@ def playable(content: bytes) -> tuple[int, int]:
 
 def beep(milliseconds: int, start: int, end: int) -> bytes:
     """Make a WAV of a length (ms) that is silent but for a tone from `start` to `end` (ms)."""
-    rate, file = 48_000, BytesIO()
-    wave_of = 0.5 * np.sin(2 * math.pi * 440 / rate * np.arange(milliseconds * rate // 1000))
-    wave_of[: start * rate // 1000] = 0
-    wave_of[end * rate // 1000 :] = 0
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(rate)
-        sound.writeframes((wave_of * 32_767).astype("<i2").tobytes())
-    return file.getvalue()
+    rate = 48_000
+    curve = 0.5 * np.sin(2 * math.pi * 440 / rate * np.arange(milliseconds * rate // 1000))
+    curve[: start * rate // 1000] = 0
+    curve[end * rate // 1000 :] = 0
+    return wav((curve * 32_767).astype("<i2").tobytes(), rate)
 
 
 def loudness(film: bytes, start: int, end: int) -> float:

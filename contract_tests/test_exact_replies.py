@@ -2,7 +2,6 @@
 
 import base64
 from urllib.parse import urlsplit
-from uuid import RFC_4122, UUID
 
 import pytest
 
@@ -18,8 +17,6 @@ WIDE = Scene(video=12_345, face=(500, 12_000), sound=5000, start=1000, end=4000,
 VIDEO_URL = described("video", {"duration": WIDE.video, "face": f"{WIDE.face[0]}-{WIDE.face[1]}"})
 REASON = "Too dark"
 PACE = (1000, 4000)
-EPOCH_MS = 1_568_028_518_780
-"""Five recorded pairs of a task's id and its `created_at` agree on it."""
 
 
 def due(status: str, created_at: int, *, watermark: bool) -> Fields:
@@ -157,19 +154,6 @@ def test_external_ids_are_compared_letter_by_letter(target: Target) -> None:
     for name in names:
         again = caller.create(plain_fields(caller, SCENE, external_task_id=name))
         assert again.rule == "create.external-id-unique"
-
-
-@pytest.mark.needs("control")
-@rule("envelope.fields")
-def test_ids_have_the_vendors_forms(target: Target) -> None:
-    """As recorded: those of requests are random UUIDs, those of tasks count ms from 2019-09-09."""
-    caller = Caller(target)
-    answers = [caller.get("unknown"), caller.create(plain_fields(caller, SCENE))]
-    names = [UUID(answer.envelope["request_id"]) for answer in answers]
-
-    assert [(name.version, name.variant) for name in names] == [(4, RFC_4122)] * 2
-    assert [str(name) for name in names] == [answer.envelope["request_id"] for answer in answers]
-    assert (int(answers[1].data["task_id"]) >> 22) + EPOCH_MS == answers[1].data["created_at"]
 
 
 @rule("transport.known-method")

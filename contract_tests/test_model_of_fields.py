@@ -1,7 +1,7 @@
 """The model of the rules against the ways to break them: what one breaks, the other sees."""
 
+import json
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -19,15 +19,6 @@ SEEN = frozenset(
 DRAWN = 100
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """Return fields with an id where one would be made of the account."""
-    if isinstance(value, dict):
-        return {name: plain(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [plain(part) for part in value]
-    return "1" if callable(value) else value
-
-
 @pytest.mark.parametrize(
     "way", [way for way in breaking.WAYS if way.rule in SEEN], ids=lambda way: way.rule
 )
@@ -37,8 +28,8 @@ def test_the_model_sees_what_a_way_breaks(way: Way) -> None:
     for number in range(DRAWN):
         draft = break_by(way, Random(number)).broken  # noqa: S311 - the same in every run
         if draft.operation == "create" and draft.fields is not None:
-            body = plain(draft.fields)
-            if way.rule not in set(fields.of_create(body)):
+            body = json.loads(json.dumps(draft.fields, default=lambda _later: "1"))  # for an id
+            if way.rule not in fields.of_create(body):
                 unseen.append(body)
 
     assert unseen == []

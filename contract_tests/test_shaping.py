@@ -3,6 +3,7 @@
 import re
 from random import Random
 from urllib.parse import urlsplit
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import given
@@ -80,6 +81,19 @@ def test_ids_decode_to_their_creation_time(target: Target) -> None:
     assert instant_of(task_id) == now
     assert result["id"].isdecimal()
     assert len({session_id, task_id, result["id"]}) == 3
+
+
+@pytest.mark.needs("control")
+@rule("envelope.fields", "envelope.value-forms")
+def test_ids_have_the_vendors_forms(target: Target) -> None:
+    """As recorded: those of requests are random UUIDs, those of tasks tell their `created_at`."""
+    caller = Caller(target)
+    answers = [caller.get("unknown"), caller.create(plain_fields(caller, SCENE))]
+    names = [UUID(answer.envelope["request_id"]) for answer in answers]
+
+    assert [(name.version, name.variant) for name in names] == [(4, RFC_4122)] * 2
+    assert [str(name) for name in names] == [answer.envelope["request_id"] for answer in answers]
+    assert instant_of(answers[1].data["task_id"]) == answers[1].data["created_at"]
 
 
 @rule("envelope.value-forms")
