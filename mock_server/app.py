@@ -81,8 +81,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     reach = Reach(_any_host(settings.fetch), frozenset(contract.vendor_hosts()))
     mapped = _mapped(settings)
     origin = Origin(f"http://{settings.host}:{settings.port}")
-    console = Console()
-    say: Callable[[str], None] = _say_nothing if settings.quiet else console.say
+    console = Console(quiet=settings.quiet)
 
     check = ReplyCheck(None)
     kept = open_kept(settings, store)
@@ -91,7 +90,7 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
     if settings.validate_replies:
         check.schemas = Schemas(contract, rulebook.profile("documented"))
     shelf = Shelf(kept.media, media, mapped, _caps(contract, settings), reach)
-    beside = _beside(settings, engine, shelf, reach, check, origin, say)
+    beside = _beside(settings, engine, shelf, reach, check, origin, console)
     runner, journal = beside.runner, beside.journal
     media_host = MediaHost(engine, shelf, runner, journal)
 
@@ -123,9 +122,8 @@ def create_server(settings: Settings, store: Store | None = None) -> Server:
         console.flush()
         kept.close()
 
-    spoken = None if settings.quiet else say
     application = Application(
-        VendorCalls(engine, journal, shelf, runner, origin=origin, say=spoken, ask=beside.ask),
+        VendorCalls(engine, journal, shelf, runner, origin=origin, console=console, ask=beside.ask),
         control,
         media_host,
         largest_body=int(rulebook.rules["transport.json-body"].limits["largest_bytes"]),
@@ -204,7 +202,3 @@ def _caps(contract: Contract, settings: Settings) -> Caps:
     audio = int(rules["create.sound-file-size"].limits["largest_megabytes"])
     megabyte = 1024 * 1024
     return Caps(video * megabyte, audio * megabyte, settings.render_cache * megabyte)
-
-
-def _say_nothing(_text: str) -> None:
-    return

@@ -6,7 +6,6 @@ whoever waits for deliveries is woken by that step.
 
 import asyncio
 import contextlib
-import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from attrs import field, frozen, mutable
 from kling_lipsync.media import Unreachable
 from mock_server.attempts import Attempt, Cause, Delivery
 from mock_server.clock import account_now, host_now, stopwatch
+from mock_server.console import Console
 from mock_server.deliveries import (
     LOST_ON_PURPOSE,
     Announcement,
@@ -68,14 +68,14 @@ class Postman:
         reach: Reach,
         check: ReplyCheck,
         planned: Callable[[str], None],
-        say: Callable[[str], None],
+        console: Console,
     ) -> None:
         self._store = store
         self._retry_delays = retry_delays
         self._reach = reach
         self._check = check
         self._planned = planned
-        self._say = say
+        self._console = console
         self.alone = True
         """Whether nobody else sends for these accounts."""
         self._rounds: dict[str, _Round] = {}
@@ -143,7 +143,7 @@ class Postman:
                 try:
                     await self._deliver(access_key, one.letters.popleft())
                 except Exception:
-                    self._say(traceback.format_exc())
+                    self._console.own_fault()
                 one.tell()
         finally:
             one.sender = None
@@ -191,7 +191,7 @@ class Postman:
         try:
             body = self._check.callback(delivery.body)
         except ReplyFault as fault:
-            self._say(traceback.format_exc())
+            self._console.own_fault()
             return Unreachable(f"not sent, because it breaks the spec: {fault}")
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
@@ -221,7 +221,7 @@ class Postman:
             self.send(access_key, freed.delivery.delivery_id)
         self._planned(access_key)
         told = attempt.answer if attempt.answer is not None else attempt.fault
-        self._say(f"    callback {delivery.status} of task {delivery.task_id}: {told}\n")
+        self._console.say(f"    callback {delivery.status} of task {delivery.task_id}: {told}\n")
 
     def _account(self, access_key: str) -> Account | None:
         held = self._store.held(access_key)

@@ -5,7 +5,6 @@ Nothing here decides anything: the engine says what falls due.
 """
 
 import asyncio
-import traceback
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from attrs import evolve
 
 from mock_server import lifecycle
 from mock_server.clock import account_now, host_delay_s, host_now, stopwatch
+from mock_server.console import Console
 from mock_server.context import Effect, Send, StartRender, Wake
 from mock_server.engine import Engine
 from mock_server.media.ports import RenderFailed
@@ -38,13 +38,15 @@ class Runner:
         reach: Reach,
         check: ReplyCheck,
         base_url: Callable[[], str],
-        say: Callable[[str], None],
+        console: Console,
     ) -> None:
         self._engine = engine
         self._shelf = shelf
-        self.postman = Postman(engine.store, engine.retry_delays, reach, check, self.wake_for, say)
+        self.postman = Postman(
+            engine.store, engine.retry_delays, reach, check, self.wake_for, console
+        )
         self._base_url = base_url
-        self._say = say
+        self._console = console
         self._renders: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._since: dict[str, float | None] = {}
         self._one_render = asyncio.Semaphore(1)
@@ -170,7 +172,9 @@ class Runner:
             self._since[task_id] = None
             async with self._one_render:
                 self._since[task_id] = stopwatch()
-                self._say(f"    rendering task {task_id}, {len(self._since) - 1} more waiting\n")
+                self._console.say(
+                    f"    rendering task {task_id}, {len(self._since) - 1} more waiting\n"
+                )
                 done = await asyncio.to_thread(self._rendered_file, access_key, task)
             self._rendered(access_key, task_id, done)
         finally:
@@ -185,7 +189,7 @@ class Runner:
         try:
             return self._shelf.render(task, whole_video=whole)
         except Exception:
-            self._say(traceback.format_exc())
+            self._console.own_fault()
             return RenderFailed(INTERNAL_ERROR)
 
     def _rendered(self, access_key: str, task_id: str, done: Path | RenderFailed) -> None:
@@ -205,7 +209,7 @@ class Runner:
         self.wake_for(access_key)
         began = self._since.get(task_id)
         took = 0.0 if began is None else stopwatch() - began
-        self._say(f"    rendered task {task_id} in {took:.1f} s: {told}\n")
+        self._console.say(f"    rendered task {task_id} in {took:.1f} s: {told}\n")
 
 
 def _after_render(task: Task, done: Path | RenderFailed, now: int) -> list[Change]:

@@ -5,7 +5,6 @@ claims, and what a dead worker had claimed is found by the others.
 """
 
 import asyncio
-import traceback
 import uuid
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -106,7 +105,7 @@ class SharedRunner(Runner):
             try:
                 delay = await self._look(orphans=looks % _ORPHANS == 0)
             except RedisError:
-                self._say(traceback.format_exc())
+                self._console.own_fault()
                 delay = 1.0
             looks += 1
             await asyncio.sleep(delay)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from mock_server.console import Console
 from mock_server.engine import Engine
 from mock_server.outbound import Reach
 from mock_server.replies import ReplyCheck
@@ -22,7 +23,7 @@ class Shared:
         reach: Reach,
         check: ReplyCheck,
         base_url: Callable[[], str],
-        say: Callable[[str], None],
+        console: Console,
     ) -> None:
         store = engine.store
         if not isinstance(store, RedisStore):
@@ -30,7 +31,7 @@ class Shared:
             raise TypeError(msg)
         self.journal = RedisJournal(store)
         self.turns = Turns(engine, store, self.journal, base_url)
-        self.runner = SharedRunner(engine, shelf, reach, check, base_url, say)
+        self.runner = SharedRunner(engine, shelf, reach, check, base_url, console)
         self.runner.share(store, self.turns)
 
     async def close(self) -> None:

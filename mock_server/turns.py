@@ -19,6 +19,7 @@ from mock_server.context import Got, Wake, Wanted
 from mock_server.engine import Answer, Engine
 from mock_server.staged import Fault
 from mock_server.store import ContendedError
+from mock_server.stores.precedence import PATIENCE, Precedence
 from mock_server.stores.redis_journal import RedisJournal
 from mock_server.stores.redis_store import RedisStore
 from mock_server.stores.turn import OvertakenError, Place, Turn
@@ -132,14 +133,24 @@ class Turns:
     def _turn(self, key: str, line: deque[_Asked], place: Place | None) -> _Done:
         """Answer calls in one turn, those that came while it was waited for among them.
 
-        A turn that is overtaken is taken again with half as many calls: steps that need no turn,
-        such as a note that something was delivered, overtake a long one over and over.
+        A turn that is overtaken is taken again with half as many calls, and soon with precedence:
+        steps that need no turn, such as a note that something was delivered, overtake a long one
+        over and over, and on a busy machine also a short one.
         """
+        with Precedence(self._store) as precedence:
+            return self._tried(key, line, place, precedence)
+
+    def _tried(
+        self, key: str, line: deque[_Asked], place: Place | None, precedence: Precedence
+    ) -> _Done:
+        """Try a turn until it is not overtaken."""
         kept: dict[_Asked, Answer | Exception] = {}
         batch: list[_Asked] = []
-        overtaken = 0
+        overtaken, account = 0, ""
         while overtaken < _TRIES:
             try:
+                if overtaken >= PATIENCE:
+                    precedence.give(account)
                 turn = self._store.begin(key, _LOOKS, place)
                 place = None
                 batch += [line.popleft() for _ in range(min(MOST - len(batch), len(line)))]
@@ -150,8 +161,8 @@ class Turns:
                     break
                 with self._store.using(turn):
                     self._answer_all(turn, left[: max(1, MOST >> overtaken)], kept)
-            except OvertakenError:
-                overtaken += 1
+            except OvertakenError as error:
+                overtaken, account = overtaken + 1, error.access_key
                 continue
             except Exception as error:
                 batch = batch or [line.popleft() for _ in range(min(1, len(line)))]

@@ -5,7 +5,6 @@ A call that waits for nothing is answered at once; others wait on the event loop
 
 import asyncio
 import re
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache, partial
 from types import MappingProxyType
@@ -13,6 +12,7 @@ from types import MappingProxyType
 from attrs import evolve, frozen
 
 from mock_server.clock import host_now, http_date, stopwatch
+from mock_server.console import Console
 from mock_server.context import Got, Pause, Wanted
 from mock_server.engine import Answer, Engine
 from mock_server.explaining import console_lines
@@ -70,7 +70,7 @@ class VendorCalls:
         runner: Runner,
         *,
         origin: Callable[[], str],
-        say: Callable[[str], None] | None,
+        console: Console,
         ask: Ask | None,
     ) -> None:
         self._engine = engine
@@ -78,7 +78,7 @@ class VendorCalls:
         self._shelf = shelf
         self._runner = runner
         self._origin = origin
-        self._say = say
+        self._console = console
         self._ask = ask
 
     def sender_of(self, headers: Headers, peer: Peer) -> Sender:
@@ -156,8 +156,8 @@ class VendorCalls:
         milliseconds = (stopwatch() - started) * 1000
         if self._ask is None or reply.access_key == "":
             self._journal.write(call, reply, milliseconds)
-        if self._say is not None:
-            self._say(console_lines(call, reply, milliseconds, self._engine.contract))
+        if not self._console.quiet:
+            self._console.say(console_lines(call, reply, milliseconds, self._engine.contract))
         return reply
 
     async def _ended(self, begun: _Begun, scope: Scope, receive: Receive) -> Reply:
@@ -188,8 +188,7 @@ class VendorCalls:
 
     def _own_fault(self, call: Call) -> Reply:
         """Return 500/5000 for a failure of our own, which is traced on the console."""
-        if self._say is not None:
-            self._say(traceback.format_exc())
+        self._console.own_fault()
         return self._engine.own_fault(call)
 
     def _headers(self, reply: Reply) -> list[tuple[bytes, bytes]]:

@@ -5,6 +5,7 @@ account as the turn knows it, and what it changes is kept when the turn is over.
 """
 
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,7 +36,8 @@ AGENDA = 32
 _AGENDA_FROM = 5
 _AGAIN_S = 0.1
 """How long to wait for a turn before asking again unasked: its holder may be dead."""
-_DAY_S = 24 * 3600
+_ASIDE_S = 0.002
+"""How often a step beside all turns looks whether it may be made, while turns have precedence."""
 
 
 def _nobody(_access_key: str) -> None:
@@ -57,7 +59,7 @@ class RedisStore:
         self.claimed: Callable[[str], None] = _nobody
         self.scripts = Scripts(self.redis, self.prefix)
         self._journal_length = journal_length
-        self._life_s = life_days * _DAY_S
+        self._life_s = life_days * 86_400
         self._known: dict[str, Known] = {}
         self._local = threading.local()
 
@@ -118,7 +120,10 @@ class RedisStore:
         turn = self._turn(access_key)
         if turn is not None and not any(isinstance(one, Keep | Forget) for one in made):
             return turn.change(expected_version, made)
-        return self.commit(access_key, expected_version, map(packed_of, made))[0] != 0
+        packed, place = [*map(packed_of, made)], None if turn is None else turn.place
+        while (version := self.commit(access_key, expected_version, packed, place)[0]) < 0:
+            time.sleep(_ASIDE_S)
+        return version != 0
 
     def reserve(self, access_key: str) -> int:
         """Return a number, from 0 up, that nobody was given before for this AccessKey."""
@@ -129,18 +134,21 @@ class RedisStore:
         access_key: str,
         version: int,
         packed: Iterable[Sequence[object]],
-        ended: Place | None = None,
+        place: Place | None = None,
         following: Place | None = None,
+        *,
+        end: bool = False,
     ) -> tuple[int, bool]:
-        """Make one step, and end a turn; return the account's version after it, 0 if not made.
+        """Make one step of the turn at a place or beside all turns, and end the turn if asked.
 
-        The version is another when somebody else was faster.  `following` is a place to wait at
-        for another turn, which is taken, and True returned, when somebody waits for the next.
+        Returns the account's version after it; 0 if it was not made because the version is
+        another, and -1 because turns have precedence.  `following` is a place to wait at for
+        another turn, which is taken, and True returned, when somebody waits for the next.
         """
         told = self.scripts.run(
             "apply",
-            *(access_key, version, host_now(), "" if ended is None else ended.token, self.worker),
-            *(0 if ended is None else AGENDA, self._life_s, self._journal_length, GIVEN_MS),
+            *(access_key, version, host_now(), "" if place is None else place.token, self.worker),
+            *(AGENDA if end else 0, self._life_s, self._journal_length, GIVEN_MS),
             b"" if following is None else self._waiter(following),
             *(part for change in packed for part in (len(change), *change)),
         )
@@ -200,9 +208,9 @@ class RedisStore:
         packed += [("j", note) for note in turn.notes]
         if wake:
             packed.append(("w",))
-        ended = turn.place if end else None
         following = Place(uuid.uuid4().hex, self._known.get(turn.access_key)) if again else None
-        version, waits = self.commit(turn.access_key, turn.base, packed, ended, following)
+        step = (turn.access_key, turn.base, packed, turn.place, following)
+        version, waits = self.commit(*step, end=end)
         turn.following = following if waits else None
         if version == 0:
             raise OvertakenError(turn.access_key)

@@ -17,6 +17,10 @@ from mock_server.values import Account, Event
 class OvertakenError(RuntimeError):
     """The account was changed by somebody else before the step of a turn was made."""
 
+    def __init__(self, access_key: str) -> None:
+        super().__init__(access_key)
+        self.access_key = access_key
+
 
 Known = tuple[bytes, Account]
 """An account that a worker has read, and the mark that it has in Redis."""

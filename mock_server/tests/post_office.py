@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 
 from mock_server.attempts import Delivery
+from mock_server.console import Console
 from mock_server.outbound import Reach
 from mock_server.postman import Postman
 from mock_server.replies import ReplyCheck
@@ -18,20 +19,32 @@ from mock_server.values import Account
 OTHER = "ak-of-another"
 
 
+class Heard(Console):
+    """A console that keeps what it would show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def _show(self, text: str) -> None:
+        self.said.append(text)
+
+
 class Office:
     """A postman with two accounts, and what it said and planned."""
 
     def __init__(self, check: ReplyCheck, delays_ms: Sequence[int] = ()) -> None:
         self.store = World(account(time="frozen")).store
         World(account(access_key=OTHER, api_keys=(), time="frozen"), self.store)
-        self.said: list[str] = []
+        self.console = Heard()
+        self.said = self.console.said
         self.planned: list[str] = []
 
         def retry_delays(_account: Account) -> Sequence[int]:
             return delays_ms
 
         self.postman = Postman(
-            self.store, retry_delays, Reach(), check, self.planned.append, self.said.append
+            self.store, retry_delays, Reach(), check, self.planned.append, self.console
         )
 
     def put(self, url: str, name: str = "1", key: str = KEY, mischief: str = "") -> None:

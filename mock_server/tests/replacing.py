@@ -69,6 +69,7 @@ class _Replicas:
             [sys.executable, "-m", "mock_server", *options], stdout=subprocess.PIPE, text=True
         )
         self.processes[place : place + 1] = [process]
+        self.ports[place : place + 1] = [0]
         line = process.stdout.readline() if process.stdout is not None else ""
         found = _PORT.search(line)
         assert found is not None, line

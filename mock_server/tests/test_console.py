@@ -14,6 +14,23 @@ def test_without_a_loop_a_line_is_shown_at_once(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err == "hello\n"
 
 
+def test_a_quiet_one_says_only_what_went_wrong_in_the_server(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`--quiet` is about the lines of calls: a failure of our own must never be lost."""
+    console = Console(quiet=True)
+
+    console.say("a call\n")
+    try:
+        _ = 1 // 0
+    except ZeroDivisionError:
+        console.own_fault()
+
+    shown = capsys.readouterr().err
+    assert "a call" not in shown
+    assert shown.endswith("ZeroDivisionError: integer division or modulo by zero\n")
+
+
 def test_in_a_loop_lines_are_shown_together(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is written while a call is answered; a flush writes all, once."""
 

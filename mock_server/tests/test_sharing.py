@@ -2,6 +2,7 @@
 
 import pytest
 
+from mock_server.console import Console
 from mock_server.engine import Engine
 from mock_server.outbound import Reach
 from mock_server.routes import TASKS_PATH
@@ -18,7 +19,7 @@ def test_a_store_of_one_process_is_not_shared() -> None:
     engine = Engine(contract(), MemoryStore(), {}, reply_check())
 
     with pytest.raises(TypeError, match="MemoryStore cannot be shared"):
-        Shared(engine, None, Reach(), reply_check(), str, str)  # type: ignore[arg-type]  # not reached
+        Shared(engine, None, Reach(), reply_check(), str, Console(quiet=True))  # type: ignore[arg-type]  # not reached
 
 
 @needs_redis

@@ -4,13 +4,15 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import httpx
 import pytest
 
 from mock_server.routes import IDENTIFY_PATH, TASKS_PATH
+from mock_server.store import Put, step
+from mock_server.stores.precedence import PATIENCE
 from mock_server.stores.turn import OvertakenError, Turn
 from mock_server.tests.builders import VIDEO, create_body
 from mock_server.tests.redis_server import needs_redis
@@ -116,3 +118,33 @@ def test_a_turn_that_is_overtaken_is_taken_again_with_fewer_calls(
     assert sizes[:5] == [8, 4, 2, 1, 1]
     assert [reply.status_code for reply in done] == [200] * 8
     assert len(listed) == 8
+
+
+def test_a_turn_is_not_overtaken_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes on beside it: here a step comes each time, at the worst moment."""
+    overtaken: list[str] = []
+    answered = Turns._answer_all
+
+    with replicas() as both, ThreadPoolExecutor(1) as threads:
+        store = store_of(both[1])
+        made: list[Future[bool]] = []
+
+        def one_beside() -> bool:
+            return step(store, LOCAL_KEY, lambda _held: (Put("counts", "rate", (1, 1)),))
+
+        def late(turns: Turns, turn: Turn, left: Sequence[Any], kept: dict[Any, Any]) -> None:
+            made.append(threads.submit(one_beside))
+            wait(made, timeout=0.2)
+            try:
+                answered(turns, turn, left, kept)
+            except OvertakenError as error:
+                overtaken.append(error.access_key)
+                raise
+
+        monkeypatch.setattr(Turns, "_answer_all", late)
+        task_id = both[0].create()
+        done, _ = wait(made, timeout=10)
+
+    assert task_id
+    assert len(done) == len(made)
+    assert 0 < len(overtaken) <= PATIENCE * 2  # of two calls: a session and a task

@@ -5,6 +5,7 @@ local function table_of(ak, kind) return P .. 'records:' .. kind .. ':' .. ak en
 local function order_of(ak, kind) return P .. 'order:' .. kind .. ':' .. ak end
 local function agenda_of(ak) return P .. 'agenda:' .. ak end
 local function lock_of(ak) return P .. 'lock:' .. ak end
+local function closed_to_steps(ak) return redis.call('EXISTS', P .. 'closed:' .. ak) == 1 end
 local function journal_of(ak) return P .. 'journal:' .. ak end
 local function waiting_of(ak) return P .. 'waiting:' .. ak end
 local function alive(worker) return redis.call('EXISTS', P .. 'alive:' .. worker) == 1 end

@@ -1,10 +1,11 @@
--- ARGV: prefix, access key, expected version, now (host ms), turn ('' without), worker,
+-- ARGV: prefix, access key, expected version, now (host ms), turn ('' for a step beside all turns),
+--       worker,
 --       agenda entries that the next turn begins with (0: go on with this one), life (s), journal
 --       length, lease of the next turn (ms), who waits for yet another turn if others want the
 --       next one ('' for nobody), changes: of each the number of its parts, a letter, and the
 --       other parts
--- Returns: version (0: it is another, nothing was changed), 1 when this worker has to send, 1 when
---          it waits for another turn
+-- Returns: version (0: it is another, nothing was changed; -1: only turns may change anything for
+--          now), 1 when this worker has to send, 1 when it waits for another turn
 local ak, now, worker = ARGV[2], tonumber(ARGV[4]), ARGV[6]
 local function end_turn(again)
   if ARGV[7] == '0' or not hand_over(ak, ARGV[5], ARGV[7], ARGV[10]) then return 0 end
@@ -25,6 +26,7 @@ for _, change in ipairs(changes) do
   if change[1] ~= 'j' and change[1] ~= 'w' then writes = true end
   if change[1] == 'k' then births = true end
 end
+if writes and ARGV[5] == '' and closed_to_steps(ak) then return {-1, 0, 0} end
 if writes and version ~= ARGV[3] then
   return {0, 0, end_turn(false)}
 end
