@@ -7,6 +7,7 @@ import pytest
 
 from contract_tests.callers import Caller
 from contract_tests.drafts import new_task
+from contract_tests.marks import rule
 from contract_tests.receiver import Receiver
 from contract_tests.scenes import SCENE
 from contract_tests.targets import ControlRefused, Target
@@ -71,3 +72,22 @@ def test_what_falls_due_is_told_without_being_asked_for(socket_target: Target) -
     ]
     assert took[0] >= 0.018
     assert took[1] >= 0.048
+
+
+@rule("list.items", "lifecycle.states")
+def test_a_list_goes_on_with_its_tasks(target: Target) -> None:
+    """Asked for again a moment later, it has each task as its own query tells it then."""
+    caller = Caller(target, time="real", pace="0+0")
+    new_task(caller, SCENE)
+    caller.change(pace="40+60")
+    task_id = new_task(caller, SCENE)
+    new_task(caller, SCENE)
+    states, until = ["submitted", "processing", "succeed"], time.monotonic() + PATIENCE_S
+    status = ""
+    while status != "succeed" and time.monotonic() < until:
+        before, told, after = caller.page().data[1], caller.get(task_id).data, caller.page().data[1]
+        ranks = [states.index(task["task_status"]) for task in (before, told, after)]
+        status = told["task_status"]
+        assert ranks == sorted(ranks)
+
+    assert status == "succeed"

@@ -93,6 +93,21 @@ def test_a_volume_that_is_not_given_is_1(decoding_target: Target, clips: Clips) 
     assert clips.loudness(quiet, 3000, 5000) > 3e-3
 
 
+@rule("create.volume-range", "lifecycle.result")
+def test_tasks_that_differ_in_a_volume_have_results_that_do(
+    decoding_target: Target, clips: Clips
+) -> None:
+    """The room is as loud as it was asked for, also right after a task that silenced it."""
+    caller = Caller(decoding_target)
+    silent, loud = (
+        clips.loudness(rendered(caller, sound_volume=0, original_audio_volume=volume), 3000, 5000)
+        for volume in (0, 2)
+    )
+
+    assert silent < 1e-3
+    assert loud > 6e-3
+
+
 def rendered(caller: Caller, **volumes: float) -> bytes:
     """Return the result of 2 s of speech in the talking clip, with these volumes."""
     clip, speech = (caller.put(name, (SAMPLES / name).read_bytes())["url"] for name in FILES)

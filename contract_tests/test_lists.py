@@ -1,10 +1,12 @@
 """What a page of tasks holds."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contract_tests.callers import Caller
 from contract_tests.drafts import new_task, plain_fields
+from contract_tests.exchanges import refused_by
 from contract_tests.marks import rule
 from contract_tests.scenes import SCENE
 from contract_tests.targets import Target
@@ -65,3 +67,33 @@ def test_of_several_parameters_the_first_counts(target: Target) -> None:
     ):
         assert [task["task_id"] for task in caller.page(query).data] == listed
     assert caller.page("pageSize=x&pageSize=1").code == 1201
+
+
+@rule("list.page-number", "list.page-size")
+@pytest.mark.parametrize(
+    "text", ["+5", "%205", "5%20", "5+", "5%0A", "5%00", "5.0", "1_0", "%D9%A5", "0x5", "1e0", "-"]
+)
+@pytest.mark.parametrize("name", ["pageNum", "pageSize"])
+def test_a_number_is_spelled_in_digits(target: Target, name: str, text: str) -> None:
+    """No sign before it, no blank beside it, no other digits; a plus in a query is a blank."""
+    caller = Caller(target)
+    names = {"pageNum": "list.page-number", "pageSize": "list.page-size"}
+
+    assert caller.page(f"{name}={text}").verdict == refused_by(names[name])
+
+
+@rule("list.pages")
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 6, 7])
+@pytest.mark.parametrize("size", [2, 3])
+def test_a_last_page_has_the_rest(target: Target, count: int, size: int) -> None:
+    """As many tasks as are left, whether they fill it or not."""
+    caller = Caller(target)
+    fields = plain_fields(caller, SCENE)
+    made = [caller.create(fields).data["task_id"] for _ in range(count)][::-1]
+    pages = range(1, 2 + -(-count // size))
+    told = [
+        [task["task_id"] for task in caller.page(f"pageSize={size}&pageNum={number}").data]
+        for number in pages
+    ]
+
+    assert told == [made[at * size : (at + 1) * size] for at in range(len(pages))]

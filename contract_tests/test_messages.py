@@ -73,3 +73,21 @@ def test_a_message_names_what_was_seen(
     message = spec.rule(name).message.replace("{field}", field).replace("{value}", value)
 
     assert (refused.rule, refused.envelope["message"]) == (name, message)
+
+
+@rule("get.known-task", "identify.video-id-known", "create.session-known", "envelope.fields")
+@pytest.mark.parametrize("length", [33, 64, 200, 201, 3000])
+def test_a_message_repeats_a_long_value(target: Target, length: int) -> None:
+    """In full, up to the length after which it is cut."""
+    caller = Caller(target)
+    value = "".join(chr(ord("a") + place % 26) for place in range(length))
+    shown = value[: spec.limit("envelope.fields", "longest_value_characters")]
+    fields = plain_fields(caller, SCENE)
+    calls = {
+        "get.known-task": caller.get(value),
+        "identify.video-id-known": caller.identify(video_id=value),
+        "create.session-known": caller.create({**fields, "session_id": value}),
+    }
+    messages = {name: spec.rule(name).message.replace("{value}", shown) for name in calls}
+
+    assert {name: call.envelope["message"] for name, call in calls.items()} == messages

@@ -21,6 +21,8 @@ class Answers:
     def __init__(self, contract: Contract, check: ReplyCheck) -> None:
         self._rulebook = contract.rulebook
         self._check = check
+        limits = contract.rulebook.rules["envelope.fields"].limits
+        self._longest = int(limits["longest_value_characters"])
 
     def accepted(
         self, account: Account, ids: Ids, now: int, operation: Operation, outcome: Accepted
@@ -37,7 +39,7 @@ class Answers:
     ) -> Reply:
         """Return the reply to a call that a rule refuses."""
         if refusal.code == refusal.rule.code or refusal.rule.code_reading is not None:
-            message = render.refusal_message(refusal.rule.message, refusal.finding)
+            message = render.refusal_message(refusal.rule.message, refusal.finding, self._longest)
         else:
             message = self._rulebook.codes[refusal.code].explanation
         return self._refusal(account, ids, now, operation, refusal, message)

@@ -34,12 +34,12 @@ def refused(request_id: str, code: int, message: str) -> bytes:
     return encode({"code": code, "message": message, "request_id": request_id})
 
 
-def refusal_message(template: str, finding: Finding) -> str:
-    """Fill the rulebook's message with the field, in the vendor's camelCase, and the value."""
+def refusal_message(template: str, finding: Finding, longest: int) -> str:
+    """Fill the rulebook's message with the field, in the vendor's camelCase, and the value, cut."""
     if "{" not in template:
         return template
-    value = "" if finding.value is None else str(finding.value)
-    return template.replace("{field}", vendor_path(finding.field)).replace("{value}", value[:200])
+    value = "" if finding.value is None else str(finding.value)[:longest]
+    return template.replace("{field}", vendor_path(finding.field)).replace("{value}", value)
 
 
 def vendor_path(path: str) -> str:

@@ -55,7 +55,7 @@ def test_a_refused_call_has_no_data() -> None:
 )
 def test_a_message_is_filled_in(template: str, finding: Finding, message: str) -> None:
     """The field in the vendor's style, the value cut, and nothing filled in twice."""
-    assert render.refusal_message(template, finding) == message
+    assert render.refusal_message(template, finding, 200) == message
 
 
 @pytest.mark.parametrize(
