@@ -110,6 +110,31 @@ def test_a_redelivery_has_the_id_of_the_first(target: Target) -> None:
     assert again.signed_with(KEY)
 
 
+@rule("callback.attempts")
+def test_a_redelivery_leaves_the_planned_attempts_as_they_are(target: Target) -> None:
+    """While it is not taken; when it is, the planned one is off."""
+    caller = _terminal(target, callback_retries=["1h", "2h"])
+    with Receiver(first=[500, 500, 500]) as receiver:
+        new_task(caller, SCENE, callback_url=receiver.url)
+        caller.advance("1m")
+        name = caller.deliveries()[0]["delivery_id"]
+        causes = []
+        for span in ("10m", "1h", "10m"):
+            caller.advance(span)
+            told = caller.redeliver(name) if span == "10m" else caller.deliveries()[0]
+            causes.append([attempt["cause"] for attempt in told["attempts"]])
+        caller.advance("24h")
+    (delivery,) = caller.deliveries()
+
+    assert causes == [
+        ["first", "redelivery"],
+        ["first", "redelivery", "retry"],
+        ["first", "redelivery", "retry", "redelivery"],
+    ]
+    assert len(receiver.received) == len(delivery["attempts"]) == 4
+    assert (delivery["taken"], delivery["finished"]) == (True, True)
+
+
 def test_who_waits_is_answered_when_the_delivery_came(socket_target: Target) -> None:
     """A long poll is open while time is moved over another connection, and ends with it."""
     caller = _terminal(socket_target)

@@ -6,6 +6,7 @@ import pytest
 
 from contract_tests.callers import Caller
 from contract_tests.drafts import new_task
+from contract_tests.marks import rule
 from contract_tests.moving import MINUTE, refused
 from contract_tests.receiver import Receiver
 from contract_tests.scenes import SCENE
@@ -94,3 +95,52 @@ def test_a_task_that_waits_for_queries_does_not_end_by_time(target: Target) -> N
         "now": start,
         "happened": [],
     }
+
+
+@rule("callback.on-status-change", "callback.attempts")
+@pytest.mark.parametrize("events", ["changes", "with-submitted", "terminal-only"])
+@pytest.mark.parametrize(
+    ("pace", "changes"),
+    [
+        ("0+0", ["succeed"]),
+        ("1000+0", ["succeed"]),
+        ("0+1000", ["processing", "succeed"]),
+        ("1000+1", ["processing", "succeed"]),
+        ("polls:0+0", ["succeed"]),
+        ("polls:1+0", ["succeed"]),
+    ],
+)
+@pytest.mark.parametrize("end", ["succeed", "failed"])
+def test_a_status_is_announced_once(
+    target: Target, pace: str, changes: list[str], events: str, end: str
+) -> None:
+    """A status that a task is in for no time is not announced, and none is twice."""
+    caller = Caller(target, pace=pace, readings={"callback-events": events})
+    if end == "failed":
+        caller.stage(fail_task="no")
+    with Receiver() as receiver:
+        task_id = new_task(caller, SCENE, callback_url=receiver.url)
+        caller.get(task_id)
+        caller.advance("1h")
+        caller.get(task_id)
+        caller.advance("1h")
+    waits = not pace.startswith(("0", "polls:0"))
+    due = [*(["submitted"] if events == "with-submitted" and waits else []), *changes]
+    due = [end if status == "succeed" else status for status in due]
+
+    assert receiver.statuses == (due[-1:] if events == "terminal-only" else due)
+
+
+@rule("callback.on-status-change")
+def test_a_query_that_completes_a_count_is_announced_by_itself(target: Target) -> None:
+    """Nobody has to ask for anything else first."""
+    caller = Caller(target, pace="polls:1+1")
+    with Receiver() as receiver:
+        task_id = new_task(caller, SCENE, callback_url=receiver.url)
+        seen = []
+        for count in (1, 2):
+            caller.get(task_id)
+            caller.await_deliveries(count)
+            seen.append(receiver.statuses)
+
+    assert seen == [["processing"], ["processing", "succeed"]]
