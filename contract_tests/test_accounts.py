@@ -59,6 +59,20 @@ def test_an_account_that_begins_anew_has_nothing(target: Target) -> None:
     assert caller.get("Mine").data["task_id"] == made
 
 
+@rule("list.pages", "list.items")
+def test_an_account_can_live_the_same_life_again(target: Target) -> None:
+    """Call by call the same, it is told of the tasks of this life."""
+    caller = Caller(target)
+    for _ in range(3):
+        task_id = new_task(caller, SCENE)
+        listed = [task["task_id"] for task in caller.page().data]
+        assert listed == [task_id]
+        assert caller.get(task_id).data == caller.page().data[0]
+        begin_anew(caller)
+
+    assert caller.page().data == []
+
+
 @rule("concurrency.limit")
 def test_an_account_that_begins_anew_keeps_its_settings(target: Target) -> None:
     """Credentials, readings and slots stay as they were, and all slots are free."""

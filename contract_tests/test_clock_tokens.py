@@ -4,6 +4,7 @@ import pytest
 
 from contract_tests.callers import TASKS, Caller
 from contract_tests.drafts import new_task
+from contract_tests.exchanges import ACCEPTED, refused_by
 from contract_tests.marks import rule
 from contract_tests.moving import FAR, MINUTE, stamped
 from contract_tests.scenes import SCENE
@@ -85,3 +86,24 @@ def test_a_token_of_the_accounts_clock_is_shown(target: Target) -> None:
 
     assert payload_of(token) == {"iss": caller.key, "exp": now + 1800, "nbf": now - 5}
     assert caller.request("GET", TASKS).envelope["code"] == 0
+
+
+@rule("auth.not-before", "auth.not-expired")
+@pytest.mark.parametrize("clock", ["either", "account"])
+def test_a_token_ends_while_the_clock_goes_on(target: Target, clock: str) -> None:
+    """Of an account a day ahead, whose token begins on the machine's clock only tomorrow.
+
+    Used over and over, it is refused from its `exp` on, and not before.
+    """
+    caller = Caller(target, time="x100", readings={"token-clock": clock})
+    caller.advance("24h")
+    now = caller.now() // 1000
+    token = mint(caller.secret, claims(caller.key, nbf=now - 5, exp=now + 60))
+    caller.authorization = f"Bearer {token}"
+    before = 0
+    while before < (now + 60) * 1000:
+        before = caller.now()
+        told = caller.page().verdict
+        assert told == ACCEPTED or caller.now() >= (now + 60) * 1000
+
+    assert told == refused_by("auth.not-expired")
