@@ -75,6 +75,36 @@ def test_a_message_names_what_was_seen(
     assert (refused.rule, refused.envelope["message"]) == (name, message)
 
 
+@rule("transport.field-types", "envelope.fields")
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (True, "true"),
+        (False, "false"),
+        ([1, "a"], '[1,"a"]'),
+        ({"a": None}, '{"a":null}'),
+        ("1.5", "1.5"),
+        ("", ""),
+    ],
+)
+def test_a_message_repeats_a_value_as_json(target: Target, value: object, shown: str) -> None:
+    """Texts without their quotes, as the vendor's messages show them."""
+    refused = created(sound_volume=value)(Caller(target))
+    due = spec.rule("transport.field-types").message.replace("{value}", shown)
+
+    assert refused.envelope["message"] == due.replace("{field}", f"{ENTRY}.soundVolume")
+
+
+@rule("list.page-number", "list.page-size")
+@pytest.mark.parametrize("text", ["0", "-1", "1001", "x", "1.5"])
+def test_a_message_repeats_a_parameter(target: Target, text: str) -> None:
+    """Nothing is taken for no value that was one."""
+    due = spec.rule("list.page-number").message.replace("{value}", text)
+    told = Caller(target).page(f"pageNum={text}").envelope["message"]
+
+    assert told == due.replace("{field}", "pageNum")
+
+
 @rule("get.known-task", "identify.video-id-known", "create.session-known", "envelope.fields")
 @pytest.mark.parametrize("length", [33, 64, 200, 201, 3000])
 def test_a_message_repeats_a_long_value(target: Target, length: int) -> None:

@@ -112,8 +112,8 @@ class Answers:
             explanation=Explanation(
                 rule=refusal.rule.name,
                 field=finding.field,
-                value="" if finding.value is None else str(finding.value),
-                nearest="" if finding.nearest is None else str(finding.nearest),
+                value=render.value_text(finding.value),
+                nearest=render.value_text(finding.nearest),
                 staged=staged,
             ),
         )

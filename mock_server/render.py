@@ -38,8 +38,17 @@ def refusal_message(template: str, finding: Finding, longest: int) -> str:
     """Fill the rulebook's message with the field, in the vendor's camelCase, and the value, cut."""
     if "{" not in template:
         return template
-    value = "" if finding.value is None else str(finding.value)[:longest]
+    value = value_text(finding.value)[:longest]
     return template.replace("{field}", vendor_path(finding.field)).replace("{value}", value)
+
+
+def value_text(value: object) -> str:
+    """Write a value as a message repeats it: a text as it is, all else as JSON, none as nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, bool | list | dict):
+        return encode(value).decode()
+    return str(value)
 
 
 def vendor_path(path: str) -> str:

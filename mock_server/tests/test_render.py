@@ -51,6 +51,10 @@ def test_a_refused_call_has_no_data() -> None:
         ),
         ("{value}", Finding("x" * 10_000), "x" * 200),
         ("{value}", Finding(None), ""),
+        ("{value}", Finding(value=True), "true"),
+        ("{value}", Finding({"a": [1, None]}), '{"a":[1,null]}'),
+        ("{value}", Finding(-0.5), "-0.5"),
+        ("{value}", Finding(0), "0"),
     ],
 )
 def test_a_message_is_filled_in(template: str, finding: Finding, message: str) -> None:
