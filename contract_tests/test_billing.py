@@ -1,6 +1,8 @@
 """What calls and tasks cost, when it is taken, and where it is told."""
 
+import base64
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -10,11 +12,13 @@ from contract_tests import spec
 from contract_tests.callers import Caller
 from contract_tests.drafts import new_task, plain_fields
 from contract_tests.marks import rule
+from contract_tests.media_files import tone
 from contract_tests.receiver import Receiver
 from contract_tests.scenes import SCENE, VIDEO, Scene, any_scene
 from contract_tests.strategies import draws
 from contract_tests.targets import Target
 
+CLIP = Path(__file__).parent.parent / "mock_server" / "samples" / "talking-clip.mp4"
 CALL = Decimal(spec.rule("billing.identify-price").limits["units"])
 UNITS = Decimal(spec.rule("billing.lip-sync-price").limits["units"])
 STARTED_MS = spec.limit("billing.lip-sync-price", "started_ms")
@@ -37,6 +41,18 @@ def test_an_identify_call_costs_its_price(every_target: Target) -> None:
     assert caller.spent() == 3 * CALL
 
 
+@rule("billing.identify-price", "identify.no-face")
+def test_an_identify_call_that_finds_nobody_costs_its_price(target: Target) -> None:
+    """It was answered, and is taken like any other."""
+    caller = Caller(target, units=str(2 * CALL))
+    told = [caller.identify(f"{VIDEO}&faces=none") for _ in range(3)]
+
+    assert [one.rule for one in told] == [None, None, "billing.pack-exhausted"]
+    assert told[0].data == {**told[1].data, "session_id": told[0].data["session_id"]}
+    assert told[0].data["face_data"] == []
+    assert caller.spent() == 2 * CALL
+
+
 @rule("billing.lip-sync-price")
 @pytest.mark.parametrize(
     ("length", "price"),
@@ -51,6 +67,29 @@ def test_a_task_costs_by_its_result(target: Target, length: int, price: str) -> 
 
     assert caller.get(task_id).data["final_unit_deduction"] == price
     assert caller.spent() == CALL + Decimal(price)
+
+
+@rule("billing.charged-on-success", "billing.identify-price")
+@pytest.mark.parametrize("pace", ["0+0", "1000+4000"])
+def test_a_task_with_a_file_of_its_own_is_taken_once(target: Target, pace: str) -> None:
+    """Whether the file is there before its end or after; the same for the sample's own clip."""
+    caller = Caller(target, pace=pace)
+    fields = plain_fields(caller, SCENE)
+    clip = caller.put("talking-clip.mp4", CLIP.read_bytes())["url"]
+    found = caller.identify(clip).data
+    face = {**fields["face_choose"][0], "face_id": found["face_data"][0]["face_id"]}
+    face["sound_file"] = base64.b64encode(tone(5000)).decode()
+    task_id = caller.create(
+        {**fields, "session_id": found["session_id"], "face_choose": [face]}
+    ).data["task_id"]
+    caller.advance("1h")
+    caller.advance("1h")
+    task = caller.get(task_id).data
+    taken = [line for line in caller.ledger()["lines"] if line["subject"] == task_id]
+
+    assert task["task_status"] == "succeed"
+    assert [Decimal(line["units"]) for line in taken] == [Decimal(task["final_unit_deduction"])]
+    assert caller.spent() == 2 * CALL + Decimal(task["final_unit_deduction"])
 
 
 @rule("billing.charged-on-success")

@@ -200,11 +200,15 @@ def test_of_several_entries_each_face_has_to_be_known(target: Target, choice: st
     entry = fields["face_choose"][0]
     strange = {**entry, "face_id": "9"}
     verdicts = []
-    for entries in ([entry, entry], [strange, strange]):
+    for entries in ([entry] * 2, [entry] * 3, [strange] * 2, [entry, entry, strange]):
         fields["face_choose"] = entries
         verdicts.append(caller.create(fields).verdict)
+    unknown, several = refused_by("create.face-in-session"), refused_by("create.one-face")
 
-    assert verdicts == [ACCEPTED, refused_by("create.face-in-session")]
+    assert verdicts == [
+        *[ACCEPTED, ACCEPTED, unknown],
+        several if choice == "one-face-id" else unknown,
+    ]
 
 
 @rule("retention.session-life")
@@ -236,10 +240,14 @@ def test_a_failed_task_is_announced_as_chosen(target: Target, events: str) -> No
 
 
 @rule("lifecycle.result-length", "get.reply", "billing.lip-sync-price")
-def test_where_lengths_differ_the_longest_is_that_of_the_video(target: Target) -> None:
+@pytest.mark.parametrize("longest", ["container", "stream", "samples"])
+def test_where_lengths_differ_the_longest_is_that_of_the_video(
+    target: Target, longest: str
+) -> None:
     """Parent and result are told with it, and it is what is charged."""
     caller = Caller(target)
-    url = described("video", {"container": 10_001, "stream": 10_000, "samples": 9_960})
+    lengths = {"container": 10_000, "stream": 9_990, "samples": 9_960}
+    url = described("video", {**lengths, longest: 10_001})
     session = caller.identify(url).data["session_id"]
     task_id = caller.create(plain_fields(caller, SCENE, session_id=session)).data["task_id"]
     caller.advance("1h")

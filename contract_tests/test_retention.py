@@ -7,9 +7,11 @@ import pytest
 from contract_tests import spec
 from contract_tests.callers import Caller
 from contract_tests.drafts import new_task, plain_fields
+from contract_tests.exchanges import ACCEPTED, refused_by
 from contract_tests.marks import rule
-from contract_tests.scenes import SCENE, Scene
+from contract_tests.scenes import SCENE, VIDEO, Scene
 from contract_tests.targets import Target
+from contract_tests.witnesses import AUDIO
 
 SHORT = Scene(video=5000, face=(0, 5000), sound=3000, start=0, end=2000, insert=0)
 LIFE_MS = spec.limit("retention.result-media", "days") * spec.DAY_MS
@@ -59,6 +61,28 @@ def test_a_result_can_be_named_for_thirty_days(target: Target) -> None:
 
     assert last.rule is None
     assert caller.identify(video_id=video_id).rule == "identify.video-id-age"
+
+
+@rule("create.audio-id-age", "identify.video-id-age")
+def test_an_age_is_that_at_the_call_that_names_it(target: Target) -> None:
+    """Speech that grows too old between identify and create is refused; the video is settled."""
+    caller = Caller(target)
+    oldest = spec.limit("create.audio-id-age", "oldest_days")
+    age = f"{oldest * 24 - 1}h"
+    speech = caller.seed(f"{AUDIO}?duration=5000&age={age}")
+    film = caller.seed(f"{VIDEO}&age={age}")
+    fields = plain_fields(caller, SCENE)
+    fields["session_id"] = caller.identify(video_id=film).data["session_id"]
+    entry = fields["face_choose"][0]
+    verdicts = []
+    for span in ("1h", 1):
+        caller.advance(span)
+        for named in ({"audio_id": speech, "sound_file": ""}, {}):
+            fields["face_choose"] = [{**entry, **named}]
+            verdicts.append(caller.create(fields).verdict)
+
+    assert verdicts == [ACCEPTED, ACCEPTED, refused_by("create.audio-id-age"), ACCEPTED]
+    assert caller.identify(video_id=film).verdict == refused_by("identify.video-id-age")
 
 
 @rule("retention.session-life")
