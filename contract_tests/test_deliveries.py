@@ -4,6 +4,7 @@ import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 from contract_tests import spec
 from contract_tests.callers import Caller, Fields
@@ -75,6 +76,25 @@ def test_a_ledger_has_what_the_receiver_saw(target: Target) -> None:
         assert delivery["delivery_id"] == announced.headers["webhook-id"]
         assert (attempt["answer"], attempt["fault"]) == (204, "")
         assert attempt["latency_ms"] > 0
+
+
+@rule("callback.payload", "lifecycle.result")
+def test_an_announcement_has_the_addresses_that_its_maker_knows(socket_target: Target) -> None:
+    """Those under the name by which the task was made, whoever lets its time pass."""
+    caller = Caller(socket_target)
+    named = Remote(socket_target.origin.replace("127.0.0.1", "localhost"))
+    with Receiver() as receiver:
+        for one in (caller, caller.beside(named)):
+            new_task(one, SCENE, callback_url=receiver.url)
+        caller.advance("1h")
+    named.close()
+    hosts = [
+        urlsplit(one.task["task_result"]["videos"][0]["url"]).hostname
+        for one in receiver.received
+        if "task_result" in one.task
+    ]
+
+    assert sorted(map(str, hosts)) == ["127.0.0.1", "localhost"]
 
 
 @rule("callback.signature")
