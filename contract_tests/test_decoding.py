@@ -108,9 +108,25 @@ def test_tasks_that_differ_in_a_volume_have_results_that_do(
     assert loud > 6e-3
 
 
-def rendered(caller: Caller, **volumes: float) -> bytes:
-    """Return the result of 2 s of speech in the talking clip, with these volumes."""
-    clip, speech = (caller.put(name, (SAMPLES / name).read_bytes())["url"] for name in FILES)
+@rule("create.silent-video")
+def test_on_a_silent_video_the_original_volume_changes_nothing(
+    decoding_target: Target, clips: Clips
+) -> None:
+    """Not the speech either, which is as loud as it was asked for."""
+    caller = Caller(decoding_target)
+    results = [
+        rendered(caller, video="silent.mp4", original_audio_volume=volume) for volume in (0, 1)
+    ]
+
+    assert results[0] == results[1]
+    assert clips.loudness(results[0], 600, 2300) > 3e-3
+    assert clips.loudness(results[0], 3000, 5000) < 1e-3
+
+
+def rendered(caller: Caller, *, video: str = FILES[0], **volumes: float) -> bytes:
+    """Return the result of 2 s of speech in a clip of the samples, with these volumes."""
+    files = (video, FILES[1])
+    clip, speech = (caller.put(name, (SAMPLES / name).read_bytes())["url"] for name in files)
     face = {
         "face_id": "0",
         "sound_file": speech,

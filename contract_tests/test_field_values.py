@@ -150,6 +150,45 @@ def test_a_known_path_has_its_methods(target: Target, method: str) -> None:
     assert verdicts == [refused_by("transport.known-method")] * len(paths)
 
 
+@rule("create.callback-url-form")
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "h", "h/x", "//h/x", "/x", "http", "http:", "http://", "http:h", "http:/h"),
+        *("http:///x", "http://:80/x", "http://user@/x", "http://user:word@:80/", "http://?x=1"),
+        *("http://#x", "http:// h/", "http://h /", "http://h/\n", "http://h/ ", " http://h/"),
+        *("http://h:x/", "http://h:-1/", "http://h:65536/", "http://[::1/", "ftp://h/", "ws://h/"),
+        *("mailto:a@h", "javascript:alert(1)", "file:///x", "described://h/x", "httpss://h"),
+    ],
+)
+def test_a_callback_goes_to_a_host(target: Target, url: str) -> None:
+    """By http or https; all else is refused, but for the empty text, which is none."""
+    caller = Caller(target)
+    due = refused_by("create.callback-url-form") if url else ACCEPTED
+
+    assert caller.create(plain_fields(caller, SCENE, callback_url=url)).verdict == due
+
+
+@rule("create.callback-url-form")
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "http://h",
+            "https://h.example:8443/a/b?c=d#e",
+            "http://user:word@h/x",
+            "http://[::1]:9/",
+        ),
+        *("HTTP://H/", "http://h?x", "http://127.0.0.1:1/", "http://h:/", "http://h:65535"),
+    ],
+)
+def test_any_address_of_a_host_will_do(target: Target, url: str) -> None:
+    """With or without port, user, path, query and fragment."""
+    caller = Caller(target)
+
+    assert caller.create(plain_fields(caller, SCENE, callback_url=url)).verdict == ACCEPTED
+
+
 @rule("transport.unknown-fields", "list.page-size")
 @pytest.mark.parametrize("name", ["pagesize", "PAGESIZE", "page_size", "pageSize%20", "size"])
 def test_a_parameter_has_its_name(target: Target, name: str) -> None:
