@@ -14,7 +14,7 @@ from contract_tests.drafts import new_task, plain_fields
 from contract_tests.marks import rule
 from contract_tests.media_files import tone
 from contract_tests.receiver import Receiver
-from contract_tests.scenes import SCENE, VIDEO, Scene, any_scene
+from contract_tests.scenes import SCENE, VIDEO, Scene, any_scene, described
 from contract_tests.strategies import draws
 from contract_tests.targets import Target
 
@@ -151,3 +151,22 @@ def test_a_pack_is_used_up_by_what_was_taken(target: Target) -> None:
 
     assert caller.identify(VIDEO).rule is None
     assert caller.identify(VIDEO).rule == "billing.pack-exhausted"
+
+
+@rule("lifecycle.result-length", "get.reply", "billing.lip-sync-price")
+@pytest.mark.parametrize("longest", ["container", "stream", "samples"])
+def test_where_lengths_differ_the_longest_is_that_of_the_video(
+    target: Target, longest: str
+) -> None:
+    """Parent and result are told with it, and it is what is charged."""
+    caller = Caller(target)
+    lengths = {"container": 10_000, "stream": 9_990, "samples": 9_960}
+    url = described("video", {**lengths, longest: 10_001})
+    session = caller.identify(url).data["session_id"]
+    task_id = caller.create(plain_fields(caller, SCENE, session_id=session)).data["task_id"]
+    caller.advance("1h")
+    task = caller.get(task_id).data
+
+    assert task["task_info"]["parent_video"]["duration"] == "10.001"
+    assert task["task_result"]["videos"][0]["duration"] == "10.001"
+    assert task["final_unit_deduction"] == "1.5"

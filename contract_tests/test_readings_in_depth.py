@@ -14,7 +14,7 @@ from contract_tests.exchanges import ACCEPTED, refused_by
 from contract_tests.marks import rule
 from contract_tests.media_files import tone
 from contract_tests.receiver import Receiver
-from contract_tests.scenes import SCENE, VIDEO, any_scene, described
+from contract_tests.scenes import SCENE, VIDEO, any_scene
 from contract_tests.strategies import draws
 from contract_tests.targets import Target
 from contract_tests.test_billing import price_of
@@ -237,22 +237,3 @@ def test_a_failed_task_is_announced_as_chosen(target: Target, events: str) -> No
     }
 
     assert receiver.statuses == due[events]
-
-
-@rule("lifecycle.result-length", "get.reply", "billing.lip-sync-price")
-@pytest.mark.parametrize("longest", ["container", "stream", "samples"])
-def test_where_lengths_differ_the_longest_is_that_of_the_video(
-    target: Target, longest: str
-) -> None:
-    """Parent and result are told with it, and it is what is charged."""
-    caller = Caller(target)
-    lengths = {"container": 10_000, "stream": 9_990, "samples": 9_960}
-    url = described("video", {**lengths, longest: 10_001})
-    session = caller.identify(url).data["session_id"]
-    task_id = caller.create(plain_fields(caller, SCENE, session_id=session)).data["task_id"]
-    caller.advance("1h")
-    task = caller.get(task_id).data
-
-    assert task["task_info"]["parent_video"]["duration"] == "10.001"
-    assert task["task_result"]["videos"][0]["duration"] == "10.001"
-    assert task["final_unit_deduction"] == "1.5"
