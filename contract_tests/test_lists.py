@@ -82,6 +82,7 @@ def test_a_number_is_spelled_in_digits(target: Target, name: str, text: str) -> 
     assert caller.page(f"{name}={text}").verdict == refused_by(names[name])
 
 
+@pytest.mark.slow
 @rule("list.pages")
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 6, 7])
 @pytest.mark.parametrize("size", [2, 3])

@@ -97,6 +97,7 @@ def test_a_task_that_waits_for_queries_does_not_end_by_time(target: Target) -> N
     }
 
 
+@pytest.mark.slow
 @rule("callback.on-status-change", "callback.attempts")
 @pytest.mark.parametrize("events", ["changes", "with-submitted", "terminal-only"])
 @pytest.mark.parametrize(
