@@ -99,7 +99,9 @@ def test_a_broken_server_is_noticed_and_the_correct_one_is_not(tmp_path: Path) -
 
     assert ended.returncode == 0, ended.stderr
     assert [one["end"] for one in found["unchanged"]] == [LIVED]
-    assert [(one["end"], one["tests"]) for one in found["mutants"]] == [(KILLED, 1)]
+    ((end, tests),) = [(one["end"], one["tests"]) for one in found["mutants"]]
+    assert end == KILLED
+    assert tests <= 3, "the tests of its rule come first"
 
 
 def test_work_in_forks_is_told_as_it_ends() -> None:
