@@ -74,6 +74,47 @@ def test_what_falls_due_is_told_without_being_asked_for(socket_target: Target) -
     assert took[1] >= 0.048
 
 
+@rule("callback.attempts")
+def test_a_planned_attempt_is_made_without_being_asked_for(socket_target: Target) -> None:
+    """Each at its instant, while nobody calls."""
+    caller = Caller(
+        socket_target,
+        time="x100",
+        pace="0+0",
+        callback_retries=["2s", "3s"],
+        readings={"callback-events": "terminal-only"},
+    )
+    began = time.monotonic()
+    with Receiver(500) as receiver:
+        new_task(caller, SCENE, callback_url=receiver.url)
+        while len(receiver.received) < 3 and time.monotonic() - began < PATIENCE_S:
+            time.sleep(0.001)  # the receiver runs in a thread of its own
+        told = len(receiver.received)
+    (delivery,) = caller.await_deliveries(1)["deliveries"]
+    instants = [attempt["at"] for attempt in delivery["attempts"]]
+
+    assert told == 3
+    assert instants[1] - instants[0] >= 2000
+    assert instants[2] - instants[1] >= 3000
+
+
+@rule("lifecycle.states")
+@pytest.mark.parametrize("setting", ["real", "x100"])
+def test_a_clock_that_was_moved_goes_on(target: Target, setting: str) -> None:
+    """From where it was moved to, as fast as before; tasks end by it."""
+    caller = Caller(target, time=setting, pace="5+5")
+    first = new_task(caller, SCENE)
+    caller.advance("48h")
+    second = new_task(caller, SCENE)
+    start, until = caller.now(), time.monotonic() + PATIENCE_S
+    while caller.get(second).data["task_status"] != "succeed" and time.monotonic() < until:
+        time.sleep(0.001)  # the clock has to go on meanwhile
+
+    assert caller.get(first).data["task_status"] == "succeed"
+    assert caller.get(second).data["task_status"] == "succeed"
+    assert caller.now() > start
+
+
 @rule("list.items", "lifecycle.states")
 def test_a_list_goes_on_with_its_tasks(target: Target) -> None:
     """Asked for again a moment later, it has each task as its own query tells it then."""
