@@ -10,6 +10,8 @@ import numpy as np
 PORTRAIT = Path(__file__).parent.parent / "mock_server" / "samples" / "portrait-clip.mp4"
 RATE = 25
 SEEN_FRAMES = 40
+CLEAR = 24
+"""How much lighter or darker a point has to be, of 255, so that anybody sees it."""
 
 
 def interrupted_portrait(gap_frames: int) -> bytes:
@@ -38,3 +40,12 @@ def loudness(video: bytes, start_ms: int, end_ms: int) -> float:
         rate = container.streams.audio[0].rate
     heard = np.concatenate(frames, axis=1)[:, start_ms * rate // 1000 : end_ms * rate // 1000]
     return float(np.sqrt(np.mean(np.square(heard))))
+
+
+def changed_share(one: bytes, other: bytes) -> float:
+    """Return which share of the first picture looks otherwise in another video: 0 to 1."""
+    pictures = []
+    for video in (one, other):
+        with av.open(BytesIO(video), "r") as container:
+            pictures.append(next(container.decode(video=0)).to_ndarray(format="gray").astype(int))
+    return float(np.mean(np.abs(pictures[0] - pictures[1]) > CLEAR))

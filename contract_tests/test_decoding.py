@@ -1,7 +1,8 @@
 """What only a server that decodes can show; skipped where its packages are not installed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol, cast
 
 import pytest
@@ -12,6 +13,7 @@ from contract_tests.targets import InProcess, Target
 
 SAMPLES = Path(__file__).parent.parent / "mock_server" / "samples"
 FILES = ("talking-clip.mp4", "speech.mp3")
+NO_VOLUMES: Mapping[str, float] = MappingProxyType({})
 
 
 class Clips(Protocol):
@@ -26,6 +28,10 @@ class Clips(Protocol):
 
     def loudness(self, video: bytes, start_ms: int, end_ms: int) -> float:
         """Return how loud a part of a video is."""
+        ...
+
+    def changed_share(self, one: bytes, other: bytes) -> float:
+        """Return which share of the picture looks otherwise in another video."""
         ...
 
 
@@ -97,15 +103,32 @@ def test_a_volume_that_is_not_given_is_1(decoding_target: Target, clips: Clips) 
 def test_tasks_that_differ_in_a_volume_have_results_that_do(
     decoding_target: Target, clips: Clips
 ) -> None:
-    """The room is as loud as it was asked for, also right after a task that silenced it."""
+    """Each is as loud as it was asked for, also right after a task that silenced it."""
     caller = Caller(decoding_target)
     silent, loud = (
         clips.loudness(rendered(caller, sound_volume=0, original_audio_volume=volume), 3000, 5000)
         for volume in (0, 2)
     )
+    plain, twice = (
+        clips.loudness(rendered(caller, sound_volume=volume, original_audio_volume=0), 600, 2300)
+        for volume in (1, 2)
+    )
 
     assert silent < 1e-3
     assert loud > 6e-3
+    assert twice > 1.5 * plain
+
+
+@rule("lifecycle.watermark")
+def test_a_watermark_can_be_seen(decoding_target: Target, clips: Clips) -> None:
+    """In a part of the picture of the watermarked twin, and in no other result."""
+    caller = Caller(decoding_target)
+    task_id = spoken(caller, watermark_info={"enabled": True})
+    (video,) = caller.get(task_id).data["task_result"]["videos"]
+    plain, marked = (caller.media(video[name]).body for name in ("url", "watermark_url"))
+
+    assert clips.changed_share(plain, rendered(caller)) == 0
+    assert 0.0005 < clips.changed_share(plain, marked) < 0.5
 
 
 @rule("create.silent-video")
@@ -123,8 +146,19 @@ def test_on_a_silent_video_the_original_volume_changes_nothing(
     assert clips.loudness(results[0], 3000, 5000) < 1e-3
 
 
-def rendered(caller: Caller, *, video: str = FILES[0], **volumes: float) -> bytes:
+def rendered(caller: Caller, video: str = FILES[0], **volumes: float) -> bytes:
     """Return the result of 2 s of speech in a clip of the samples, with these volumes."""
+    (result,) = caller.get(spoken(caller, video, volumes)).data["task_result"]["videos"]
+    return caller.media(result["url"]).body
+
+
+def spoken(
+    caller: Caller,
+    video: str = FILES[0],
+    volumes: Mapping[str, float] = NO_VOLUMES,
+    **fields: object,
+) -> str:
+    """Have 2 s of speech put into a clip of the samples; return the id of the task."""
     files = (video, FILES[1])
     clip, speech = (caller.put(name, (SAMPLES / name).read_bytes())["url"] for name in files)
     face = {
@@ -136,7 +170,6 @@ def rendered(caller: Caller, *, video: str = FILES[0], **volumes: float) -> byte
         **volumes,
     }
     session = caller.identify(clip).data["session_id"]
-    made = caller.create({"session_id": session, "face_choose": [face]}).data["task_id"]
+    made = caller.create({"session_id": session, "face_choose": [face], **fields})
     caller.advance("1h")
-    url = caller.get(made).data["task_result"]["videos"][0]["url"]
-    return caller.target.request("GET", url.removeprefix(caller.target.origin)).body
+    return str(made.data["task_id"])

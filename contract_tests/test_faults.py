@@ -80,6 +80,26 @@ def test_every_code_by_one_command(
     assert [fault["struck"] for fault in staged(caller)] == [1]
 
 
+@rule("envelope.fields", "envelope.status-and-code")
+@pytest.mark.parametrize("phase", ["before", "after"])
+def test_a_staged_code_has_words(target: Target, phase: str) -> None:
+    """Those of the table or of a rule, with nothing left to be filled in, or those that are given.
+
+    What two codes have in common are their rule's words; most have their own.
+    """
+    caller = Caller(target)
+    messages = []
+    for operation, code in possible():
+        if operation == "list":
+            caller.stage(code=code, operations=["list"], phase=phase)
+            messages.append(caller.page().envelope["message"])
+    caller.stage(code=1201, operations=["list"], phase=phase, message="{value} it is")
+
+    assert [text for text in messages if not text or "{" in text or "}" in text] == []
+    assert len(set(messages)) >= 15
+    assert caller.page().envelope["message"] == "{value} it is"
+
+
 @rule("create.external-id-unique", "billing.charged-on-success")
 @pytest.mark.parametrize("code", [5002, 5000, 1303])
 @pytest.mark.parametrize("external_id", [None, "mine"])

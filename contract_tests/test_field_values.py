@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from contract_tests import spec
 from contract_tests.callers import IDENTIFY, TASKS, Caller
 from contract_tests.drafts import new_task, plain_fields
 from contract_tests.exchanges import ACCEPTED, Verdict, refused_by
@@ -63,6 +64,25 @@ def test_a_number_is_spelled_as_json_has_it(target: Target, number: str) -> None
     text = f'"sound_start_time": 0, "sound_end_time": {number}, "sound_insert_time": 0'
 
     assert timed(Caller(target), text) == refused_by("transport.json-body")
+
+
+@rule("transport.json-body")
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+@pytest.mark.parametrize("beside", ["", "[]", "[[],[],{}]"])
+def test_levels_are_counted_and_not_brackets(target: Target, opening: str, beside: str) -> None:
+    """As many as are legal, with more brackets beside them; one level more is not."""
+    caller = Caller(target)
+    deepest = spec.limit("transport.json-body", "deepest_nesting")
+    closing = "]" if opening == "[" else "}"
+    verdicts = []
+    for levels in (deepest - 1, deepest, deepest + 1):
+        inner = beside or "1"
+        nested = levels - 1 - {"": 0, "[]": 1}.get(beside, 2)
+        text = opening * nested + inner + closing * nested
+        body = f'{{"video_url": "{VIDEO}", "x": {text}, "y": [{"[]," * 70}1]}}'
+        verdicts.append(caller.request("POST", IDENTIFY, body=body.encode()).verdict)
+
+    assert verdicts == [ACCEPTED, ACCEPTED, refused_by("transport.json-body")]
 
 
 @rule("transport.empty-is-absent", "create.external-id-unique", "create.callback-url-form")

@@ -131,3 +131,20 @@ def test_an_external_id_stays_taken(target: Target) -> None:
         ]
 
     assert verdicts == [refused_by("create.external-id-unique")] * 8
+
+
+@rule("identify.video-content", "create.sound-content", "lifecycle.failure-reason")
+@pytest.mark.parametrize("blocked", ["video", "sound"])
+def test_what_is_named_by_id_is_checked_too(target: Target, blocked: str) -> None:
+    """Under `observed` the task fails, whichever of the two was generated and is blocked."""
+    caller = Caller(target, profile="observed")
+    blocking = "&moderation=blocked"
+    video = caller.seed(VIDEO + (blocking if blocked == "video" else ""))
+    sound = caller.seed(f"{AUDIO}?duration=5000" + (blocking if blocked == "sound" else ""))
+    fields = plain_fields(caller, SCENE)
+    fields["session_id"] = caller.identify(video_id=video).data["session_id"]
+    fields["face_choose"][0] |= {"sound_file": "", "audio_id": sound}
+    task_id = caller.create(fields).data["task_id"]
+    caller.advance("1h")
+
+    assert caller.get(task_id).data["task_status"] == "failed"
