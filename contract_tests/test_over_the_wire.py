@@ -3,7 +3,7 @@
 import json
 import socket
 from collections.abc import Iterable
-from http.client import HTTPResponse
+from http.client import parse_headers
 from urllib.parse import urlsplit
 
 import pytest
@@ -35,11 +35,11 @@ def answers_to(caller: Caller, parts: Iterable[bytes], count: int = 1) -> list[E
     with socket.create_connection((place.hostname, place.port), timeout=TIMEOUT_S) as connection:
         for part in parts:
             connection.sendall(part)
+        file = connection.makefile("rb")
         for _ in range(count):
-            answer = HTTPResponse(connection)
-            answer.begin()
-            headers = {name.lower(): value for name, value in answer.getheaders()}
-            found.append(Exchange(answer.status, headers, answer.read()))
+            status = int(file.readline().split()[1])
+            headers = {name.lower(): value for name, value in parse_headers(file).items()}
+            found.append(Exchange(status, headers, file.read(int(headers["content-length"]))))
     return found
 
 
