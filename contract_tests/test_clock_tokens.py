@@ -92,6 +92,7 @@ def test_a_token_of_the_accounts_clock_is_shown(target: Target) -> None:
     assert caller.request("GET", TASKS).envelope["code"] == 0
 
 
+@pytest.mark.slow
 @rule("auth.not-before", "auth.not-expired")
 @pytest.mark.parametrize("clock", ["either", "account"])
 def test_a_token_ends_while_the_clock_goes_on(target: Target, clock: str) -> None:

@@ -12,6 +12,8 @@ from contract_tests.marks import rule
 from contract_tests.scenes import SCENE, VIDEO
 from contract_tests.targets import Target
 
+pytestmark = pytest.mark.slow
+
 
 def timed(caller: Caller, text: str) -> Verdict:
     """Create with times as JSON text; return the verdict."""

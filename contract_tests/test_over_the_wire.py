@@ -16,6 +16,8 @@ from contract_tests.marks import rule
 from contract_tests.scenes import SCENE, VIDEO
 from contract_tests.targets import Target
 
+pytestmark = pytest.mark.slow
+
 LONGEST = spec.limit("transport.json-body", "largest_bytes")
 BODY = json.dumps({"video_url": VIDEO}).encode()
 TIMEOUT_S = 20.0
@@ -56,7 +58,6 @@ def in_pieces(body: bytes, size: int) -> Iterable[bytes]:
     yield b"0\r\n\r\n"
 
 
-@pytest.mark.slow
 @rule("transport.json-body")
 @pytest.mark.parametrize("chunked", [False, True])
 @pytest.mark.parametrize(("more", "legal"), [(-1, True), (0, True), (1, False)])

@@ -16,6 +16,8 @@ from contract_tests.media_files import tone
 from contract_tests.scenes import SCENE
 from contract_tests.targets import Target
 
+pytestmark = pytest.mark.slow
+
 REACHABLE = "create.sound-file-reachable"
 LONG, SHORT = tone(5000), tone(2500)
 

@@ -12,6 +12,8 @@ from contract_tests.media_files import tone
 from contract_tests.scenes import SCENE
 from contract_tests.targets import Target
 
+pytestmark = pytest.mark.slow
+
 SOUND = tone(5000)
 TEXT = b64encode(SOUND).decode()
 LINES = "\n".join(TEXT[at : at + 76] for at in range(0, len(TEXT), 76))
