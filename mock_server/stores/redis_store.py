@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from redis import ConnectionPool, Redis
+from redis import Redis
 
 from mock_server.clock import host_now
 from mock_server.store import Change, Forget, Keep, Kind
@@ -52,8 +52,7 @@ class RedisStore:
     """
 
     def __init__(self, url: str, journal_length: int = 10_000, life_days: int = 60) -> None:
-        pool = ConnectionPool.from_url(url, max_connections=64)
-        self.redis = Redis(connection_pool=pool)
+        self.redis = Redis.from_url(url, max_connections=64)
         self.prefix = f"lipsync:{FORMAT}:"
         self.worker = uuid.uuid4().hex
         self.claimed: Callable[[str], None] = _nobody
@@ -66,8 +65,8 @@ class RedisStore:
     def accounts(self) -> list[str]:
         """Return the AccessKeys of all accounts."""
         members: Any = self.redis.smembers(f"{self.prefix}accounts")
-        keys = [key.decode() for key in members]
-        return [key for key in keys if self.redis.exists(f"{self.prefix}account:{key}")]
+        exists, begin = self.redis.exists, f"{self.prefix}account:"
+        return [key for key in map(bytes.decode, members) if exists(begin + key)]
 
     def held(self, key: str) -> Held | None:
         """Return the account that has this AccessKey, API key or public id."""
@@ -209,17 +208,18 @@ class RedisStore:
         if wake:
             packed.append(("w",))
         following = Place(uuid.uuid4().hex, self._known.get(turn.access_key)) if again else None
-        step = (turn.access_key, turn.base, packed, turn.place, following)
-        version, waits = self.commit(*step, end=end)
+        place = turn.place
+        version, waits = self.commit(turn.access_key, turn.base, packed, place, following, end=end)
         turn.following = following if waits else None
         if version == 0:
+            if not end:  # nobody is to wait for the lease of a turn that is lost
+                self.commit(turn.access_key, 0, (), turn.place, end=True)
             raise OvertakenError(turn.access_key)
         turn.flushed(version)
 
     def close(self) -> None:
         """Let go of all connections."""
         self.redis.close()
-        self.redis.connection_pool.disconnect()
 
     def _turn(self, key: str) -> Turn | None:
         turn: Turn | None = getattr(self._local, "turn", None)

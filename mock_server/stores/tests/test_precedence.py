@@ -108,6 +108,21 @@ def test_a_turn_with_precedence_may_keep_settings_at_once() -> None:
         assert time.monotonic() - started < TURN_MS / 1000 / 2
 
 
+def test_a_turn_that_is_overtaken_in_its_middle_is_over() -> None:
+    """The next one is had at once, and not when the lease of the lost one runs out."""
+    with _two_workers() as (one, two):
+        turn = one.begin(KEY)
+        assert isinstance(turn, Turn)
+        with one.using(turn):
+            assert one.apply(KEY, turn.held.version, [_noted(2)])
+            assert _step(two)
+            with pytest.raises(OvertakenError):
+                one.flush(turn)
+
+        assert isinstance(two.begin(KEY), Turn)
+        assert one.get(KEY, "counts", "rate") == (1, 1)
+
+
 def test_other_accounts_go_on() -> None:
     """It is about one account."""
     with _two_workers() as (one, two), Precedence(one) as precedence:
