@@ -134,7 +134,7 @@ def test_a_turn_is_not_overtaken_for_ever(monkeypatch: pytest.MonkeyPatch) -> No
 
         def late(turns: Turns, turn: Turn, left: Sequence[Any], kept: dict[Any, Any]) -> None:
             made.append(threads.submit(one_beside))
-            wait(made, timeout=0.2)
+            wait(made, timeout=0.5)
             try:
                 answered(turns, turn, left, kept)
             except OvertakenError as error:

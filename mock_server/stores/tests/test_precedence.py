@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 import pytest
@@ -36,13 +36,13 @@ def _step(store: RedisStore) -> bool:
     return step(store, KEY, lambda _held: (_noted(1),))
 
 
-def _turn_with_a_step_beside(store: RedisStore, beside: RedisStore) -> None:
-    """Change the account in a turn, while somebody else tries to make a step."""
+def _turn_with_a_step_beside(store: RedisStore, beside: RedisStore, patience_s: float) -> None:
+    """Change the account in a turn, while somebody else tries for so long to make a step."""
     turn = store.begin(KEY)
     assert isinstance(turn, Turn)
     with ThreadPoolExecutor(1) as threads, store.using(turn):
         future = threads.submit(_step, beside)
-        time.sleep(0.1)  # long enough for a step that does not wait
+        wait([future], patience_s)
         assert store.apply(KEY, turn.held.version, [_noted(2)])
         try:
             store.flush(turn, end=True)
@@ -54,7 +54,7 @@ def _turn_with_a_step_beside(store: RedisStore, beside: RedisStore) -> None:
 def test_a_step_overtakes_a_turn() -> None:
     """Which happens now and then, and costs the turn another try."""
     with _two_workers() as (one, two), pytest.raises(OvertakenError):
-        _turn_with_a_step_beside(one, two)
+        _turn_with_a_step_beside(one, two, patience_s=10)
 
 
 def test_a_step_waits_while_turns_have_precedence() -> None:
@@ -62,7 +62,7 @@ def test_a_step_waits_while_turns_have_precedence() -> None:
     with _two_workers() as (one, two):
         with Precedence(one) as precedence:
             precedence.give(KEY)
-            _turn_with_a_step_beside(one, two)
+            _turn_with_a_step_beside(one, two, patience_s=0.1)
 
         assert one.get(KEY, "counts", "rate") == (1, 1)
 
@@ -83,9 +83,9 @@ def test_precedence_ends_with_its_block() -> None:
 def test_the_precedence_of_a_dead_worker_ends_in_time() -> None:
     """A step is made then; nobody has to come and end it."""
     with _two_workers() as (one, two):
+        started = time.monotonic()
         Precedence(one).give(KEY)
         one.close()
-        started = time.monotonic()
 
         assert _step(two)
         assert time.monotonic() - started > TURN_MS / 1000 / 2
