@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from contract_tests import breaking
-from contract_tests.oracle import fields
+from contract_tests.callers import Fields
+from contract_tests.oracle import fields, wild
 from contract_tests.ways import Way, break_by
 
 SEEN = frozenset(
@@ -33,3 +34,16 @@ def test_the_model_sees_what_a_way_breaks(way: Way) -> None:
                 unseen.append(body)
 
     assert unseen == []
+
+
+def test_a_damaged_body_shares_nothing_with_another() -> None:
+    """However many are drawn, each can be sent, and the values to draw from stay as they are."""
+    before = json.dumps(wild.ANYTHING)
+    for number in range(20 * DRAWN):
+        draw = Random(number)  # noqa: S311 - the same in every run
+        body: Fields = {"session_id": "1", "face_choose": [{"face_id": "0", "sound_file": "x"}]}
+        for _ in range(3):
+            body = wild.changed(body, draw)
+        assert json.dumps(body)
+
+    assert json.dumps(wild.ANYTHING) == before

@@ -1,5 +1,6 @@
 """Bodies of creates that are legal or damaged in several places at once, as chance has it."""
 
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -51,13 +52,18 @@ def changed(fields: Fields, draw: Random) -> Fields:
     return fields
 
 
+def _anything(draw: Random) -> Any:  # noqa: ANN401 - any JSON value
+    """Draw a value of its own: what is changed in it later is changed nowhere else."""
+    return deepcopy(draw.choice(ANYTHING))
+
+
 def _replace(fields: Fields, name: str, draw: Random) -> None:
     if draw.randint(0, 2) == 0:
         fields.pop(name, None)
     elif name == "face_choose" and isinstance(fields.get(name), list) and draw.randint(0, 1):
         fields[name] = fields[name] * draw.randint(0, 2)
     else:
-        fields[name] = draw.choice(ANYTHING)
+        fields[name] = _anything(draw)
 
 
 def _replace_in_entry(entry: Fields, draw: Random) -> None:
@@ -81,4 +87,4 @@ def _replace_in_entry(entry: Fields, draw: Random) -> None:
     elif draw.randint(0, 2) == 0:
         entry.pop(name, None)
     else:
-        entry[name] = draw.choice(ANYTHING)
+        entry[name] = _anything(draw)
