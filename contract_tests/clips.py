@@ -2,12 +2,13 @@
 
 from fractions import Fraction
 from io import BytesIO
-from pathlib import Path
 
 import av
 import numpy as np
 
-PORTRAIT = Path(__file__).parent.parent / "mock_server" / "samples" / "portrait-clip.mp4"
+from contract_tests.media_files import SAMPLES
+
+PORTRAIT = SAMPLES / "portrait-clip.mp4"
 RATE = 25
 SEEN_FRAMES = 40
 CLEAR = 24

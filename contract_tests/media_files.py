@@ -5,9 +5,11 @@ import struct
 import wave
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 PAGE_VIDEO = "https://p1-kling.klingai.com/kcdn/cdn-kcdn112452/kling-qa-test/kling20260206mp4.mp4"
 PAGE_AUDIO = "https://p1-kling.klingai.com/kcdn/cdn-kcdn112452/kling-qa-test/go-to-world.mp3"
+SAMPLES = Path(__file__).parent.parent / "mock_server" / "samples"
 RATE = 8000
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 
 import av
 import numpy as np
@@ -18,7 +17,6 @@ from attrs import frozen
 
 from contract_tests.media_files import wav
 
-SAMPLES = Path(__file__).parent.parent / "mock_server" / "samples"
 MS = Fraction(1, 1000)
 STEP_MS = 1000
 QUIET = 0.05

@@ -2,7 +2,6 @@
 
 import base64
 from decimal import Decimal
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,13 +11,13 @@ from contract_tests import spec
 from contract_tests.callers import Caller
 from contract_tests.drafts import new_task, plain_fields
 from contract_tests.marks import rule
-from contract_tests.media_files import tone
+from contract_tests.media_files import SAMPLES, tone
 from contract_tests.receiver import Receiver
 from contract_tests.scenes import SCENE, VIDEO, Scene, any_scene, described
 from contract_tests.strategies import draws
 from contract_tests.targets import Target
 
-CLIP = Path(__file__).parent.parent / "mock_server" / "samples" / "talking-clip.mp4"
+CLIP = SAMPLES / "talking-clip.mp4"
 CALL = Decimal(spec.rule("billing.identify-price").limits["units"])
 UNITS = Decimal(spec.rule("billing.lip-sync-price").limits["units"])
 STARTED_MS = spec.limit("billing.lip-sync-price", "started_ms")

@@ -1,7 +1,6 @@
 """What only a server that decodes can show; skipped where its packages are not installed."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, cast
 
@@ -9,9 +8,9 @@ import pytest
 
 from contract_tests.callers import Caller
 from contract_tests.marks import rule
+from contract_tests.media_files import SAMPLES
 from contract_tests.targets import InProcess, Target
 
-SAMPLES = Path(__file__).parent.parent / "mock_server" / "samples"
 FILES = ("talking-clip.mp4", "speech.mp3")
 NO_VOLUMES: Mapping[str, float] = MappingProxyType({})
 

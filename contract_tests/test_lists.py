@@ -84,17 +84,18 @@ def test_a_number_is_spelled_in_digits(target: Target, name: str, text: str) -> 
 
 @pytest.mark.slow
 @rule("list.pages")
-@pytest.mark.parametrize("count", [1, 2, 3, 5, 6, 7])
 @pytest.mark.parametrize("size", [2, 3])
-def test_a_last_page_has_the_rest(target: Target, count: int, size: int) -> None:
+def test_a_last_page_has_the_rest(target: Target, size: int) -> None:
     """As many tasks as are left, whether they fill it or not."""
     caller = Caller(target)
     fields = plain_fields(caller, SCENE)
-    made = [caller.create(fields).data["task_id"] for _ in range(count)][::-1]
-    pages = range(1, 2 + -(-count // size))
-    told = [
-        [task["task_id"] for task in caller.page(f"pageSize={size}&pageNum={number}").data]
-        for number in pages
-    ]
+    made: list[str] = []
+    for _ in range(7):
+        made.insert(0, caller.create(fields).data["task_id"])
+        pages = range(1, 2 + -(-len(made) // size))
+        told = [
+            [task["task_id"] for task in caller.page(f"pageSize={size}&pageNum={number}").data]
+            for number in pages
+        ]
 
-    assert told == [made[at * size : (at + 1) * size] for at in range(len(pages))]
+        assert told == [made[at * size : (at + 1) * size] for at in range(len(pages))]

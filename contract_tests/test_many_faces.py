@@ -13,10 +13,11 @@ from contract_tests.marks import rule
 from contract_tests.scenes import SCENE
 from contract_tests.strategies import draws
 from contract_tests.targets import Target
+from contract_tests.witnesses import AUDIO
 
 SHORTEST = spec.limit("create.overlap-with-face", "shortest_ms")
 LENGTH = 20_000
-AUDIO = "http://described.test/audio?duration=20000"
+SPEECH = f"{AUDIO}?duration={LENGTH}"
 
 
 def session_of(caller: Caller, *faces: tuple[int, int]) -> str:
@@ -31,7 +32,7 @@ def spoken(caller: Caller, session: str, face: object, begin: int, end: int) -> 
     """Have a face of a session speak in a part of the video; return the verdict."""
     entry: Fields = {
         "face_id": str(face),
-        "sound_file": AUDIO,
+        "sound_file": SPEECH,
         "sound_start_time": 0,
         "sound_end_time": end - begin,
         "sound_insert_time": begin,

@@ -97,12 +97,14 @@ def test_a_message_repeats_a_value_as_json(target: Target, value: object, shown:
 
 @rule("list.page-number", "list.page-size")
 @pytest.mark.parametrize("text", ["0", "-1", "1001", "x", "1.5"])
-def test_a_message_repeats_a_parameter(target: Target, text: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "field"), [("list.page-number", "pageNum"), ("list.page-size", "pageSize")]
+)
+def test_a_message_repeats_a_parameter(target: Target, name: str, field: str, text: str) -> None:
     """Nothing is taken for no value that was one."""
-    due = spec.rule("list.page-number").message.replace("{value}", text)
-    told = Caller(target).page(f"pageNum={text}").envelope["message"]
+    due = spec.rule(name).message.replace("{value}", text).replace("{field}", field)
 
-    assert told == due.replace("{field}", "pageNum")
+    assert Caller(target).page(f"{field}={text}").envelope["message"] == due
 
 
 @rule("get.known-task", "identify.video-id-known", "create.session-known", "envelope.fields")

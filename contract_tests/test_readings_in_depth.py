@@ -213,7 +213,7 @@ def test_of_several_entries_each_face_has_to_be_known(target: Target, choice: st
 
 @rule("retention.session-life")
 def test_a_session_can_live_for_ever(target: Target) -> None:
-    """Under `none` it is as good after a year, and its pictures and video still count."""
+    """Under `none` it is as good after a year."""
     caller = Caller(target, readings={"session-life": "none"})
     fields = plain_fields(caller, SCENE)
     caller.advance(365 * spec.DAY_MS)

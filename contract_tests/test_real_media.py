@@ -16,6 +16,7 @@ from contract_tests.callers import Caller
 from contract_tests.drafts import plain_fields
 from contract_tests.exchanges import ACCEPTED, message_of, refused_by
 from contract_tests.marks import rule
+from contract_tests.media_files import SAMPLES
 from contract_tests.real_media import Film, Sound, playable, with_chunk, with_free_box, with_tag
 from contract_tests.scenes import SCENE
 from contract_tests.targets import InProcess, Target
@@ -67,7 +68,7 @@ def padded(pad: real_media.Padding, content: Callable[[], bytes], size: int) -> 
 
 def sample(name: str) -> Callable[[], bytes]:
     """A file that comes with the server."""
-    return (real_media.SAMPLES / name).read_bytes
+    return (SAMPLES / name).read_bytes
 
 
 def film_cases() -> Iterator[Case]:

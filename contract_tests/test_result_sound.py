@@ -7,9 +7,9 @@ import pytest
 pytest.importorskip("av", reason="PyAV decodes the results")
 pytest.importorskip("cv2", reason="OpenCV finds the faces")
 
-from contract_tests import real_media
 from contract_tests.callers import Caller, Fields
 from contract_tests.marks import rule
+from contract_tests.media_files import SAMPLES
 from contract_tests.real_media import beep, loudness
 from contract_tests.targets import InProcess, Target
 
@@ -32,7 +32,7 @@ def decoding() -> Iterator[Target]:
 def rendered(target: Target, **asked: object) -> bytes:
     """Return the result of the sample clip with a sound that is loud between START and END only."""
     caller = Caller(target)
-    clip = (real_media.SAMPLES / "talking-clip.mp4").read_bytes()
+    clip = (SAMPLES / "talking-clip.mp4").read_bytes()
     found = caller.identify(caller.put("clip.mp4", clip)["url"]).data
     choice: Fields = {
         "face_id": found["face_data"][0]["face_id"],

@@ -4,29 +4,36 @@ from base64 import b64encode, urlsafe_b64encode
 
 import pytest
 
-from contract_tests.callers import Caller
+from contract_tests.callers import Caller, Fields
 from contract_tests.drafts import new_task, plain_fields
 from contract_tests.exchanges import ACCEPTED, Verdict, refused_by
 from contract_tests.marks import rule
 from contract_tests.media_files import tone
 from contract_tests.scenes import SCENE
 from contract_tests.targets import Target
+from contract_tests.witnesses import AUDIO
 
 pytestmark = pytest.mark.slow
 
 SOUND = tone(5000)
 TEXT = b64encode(SOUND).decode()
 LINES = "\n".join(TEXT[at : at + 76] for at in range(0, len(TEXT), 76))
+SPEECH = f"{AUDIO}?duration=5000"
 FORM = "create.sound-file-form"
 FORMAT = "create.sound-file-format"
 REACHABLE = "create.sound-file-reachable"
 
 
-def heard(caller: Caller, sound_file: str, **fields: object) -> Verdict:
-    """Create with this sound; return the verdict."""
+def body_with(caller: Caller, sound_file: str, **fields: object) -> Fields:
+    """Return the body of a create call with this sound."""
     body = plain_fields(caller, SCENE, **fields)
     body["face_choose"][0]["sound_file"] = sound_file
-    return caller.create(body).verdict
+    return body
+
+
+def heard(caller: Caller, sound_file: str, **fields: object) -> Verdict:
+    """Create with this sound; return the verdict."""
+    return caller.create(body_with(caller, sound_file, **fields)).verdict
 
 
 @rule(FORM, FORMAT, REACHABLE)
@@ -77,14 +84,13 @@ def test_a_sound_of_any_kind_is_judged_with_all_else(target: Target, kind: str) 
     if kind == "file":
         sound = caller.put("speech.wav", SOUND)["url"]
     if kind == "described":
-        sound = "http://described.test/audio?duration=5000"
+        sound = SPEECH
     new_task(caller, SCENE, external_task_id="Mine")
     first = heard(caller, sound, external_task_id="Mine")
     settings = ({"slots": 1}, {"slots": None, "units": "0.1"}, {"units": None, "in_arrears": True})
     verdicts = []
     for one in settings:
-        body = plain_fields(caller, SCENE)
-        body["face_choose"][0]["sound_file"] = sound
+        body = body_with(caller, sound)
         caller.change(**one)
         verdicts.append(caller.create(body).verdict)
         caller.change(slots=None, units=None, in_arrears=False)
@@ -106,8 +112,7 @@ def test_a_bad_sound_comes_before_what_is_judged_after_media(
     names = {"no base64": FORM, "AAAA": FORMAT}
     new_task(caller, SCENE, external_task_id="Mine")
     taken = heard(caller, sound_file, external_task_id="Mine")
-    body = plain_fields(caller, SCENE)
-    body["face_choose"][0]["sound_file"] = sound_file
+    body = body_with(caller, sound_file)
     caller.change(in_arrears=True)
 
     due = refused_by(names.get(sound_file, REACHABLE))
@@ -115,11 +120,11 @@ def test_a_bad_sound_comes_before_what_is_judged_after_media(
 
 
 @rule("create.one-audio-source")
-@pytest.mark.parametrize("sound_file", [TEXT, "http://described.test/audio?duration=5000"])
+@pytest.mark.parametrize("sound_file", [TEXT, SPEECH])
 def test_a_known_speech_does_not_excuse_a_second_sound(target: Target, sound_file: str) -> None:
     """Both are refused, whatever they are; an empty text beside a speech is none."""
     caller = Caller(target)
-    named = caller.seed("http://described.test/audio?duration=5000")
+    named = caller.seed(SPEECH)
     body = plain_fields(caller, SCENE)
     entry = body["face_choose"][0]
     verdicts = []

@@ -121,7 +121,7 @@ class RedisStore:
             return turn.change(expected_version, made)
         packed, place = [*map(packed_of, made)], None if turn is None else turn.place
         while (version := self.commit(access_key, expected_version, packed, place)[0]) < 0:
-            time.sleep(_ASIDE_S)
+            time.sleep(_ASIDE_S)  # a turn that had been overtaken goes first
         return version != 0
 
     def reserve(self, access_key: str) -> int:
